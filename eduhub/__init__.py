@@ -1,0 +1,1 @@
+"""eduhub: lessons, planned visits and anonymous evaluation on substance use and wellbeing."""

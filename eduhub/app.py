@@ -1,0 +1,93 @@
+"""Puts the house together: settings, database, rooms. ``create_app`` and nothing else."""
+
+import logging
+import os
+from types import ModuleType
+
+from flask import Blueprint, Flask
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import eduhub.accounts.views
+import eduhub.home.views
+import eduhub.notifications.jobs
+from eduhub.accounts.sessions import init_sessions
+from eduhub.core import access, audit, files, static, throttle
+from eduhub.core.db import db
+from eduhub.core.settings import Settings
+from eduhub.core.web import init_web
+
+# One line a room: its pages.
+ROOMS: tuple[Blueprint, ...] = (
+    eduhub.home.views.bp,
+    eduhub.accounts.views.bp,
+)
+# Imported so that their handlers are known to the queue.
+JOBS: tuple[ModuleType, ...] = (eduhub.notifications.jobs,)
+# Tables of the core that no room's page imports by itself.
+CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)
+
+BUSY_SECONDS = 10
+DEMO_KEY = "a key for demonstrations, tests and development only"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Settings come from the environment unless given."""
+    chosen = settings or Settings.from_env(os.environ)
+    app = Flask(
+        "eduhub",
+        template_folder=str(files.TEMPLATES),
+        static_folder=None,
+        instance_path=str(chosen.data.resolve()),
+    )
+    app.extensions["eduhub.settings"] = chosen
+    app.config.update(_flask_config(chosen))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = True
+    logging.getLogger("eduhub").setLevel(chosen.log_level)
+    if chosen.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies
+        )
+    if not chosen.database_url:
+        chosen.data.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(files.MIGRATIONS), render_as_batch=True)
+    CSRFProtect(app)
+    init_sessions(app)
+    init_web(app, secure=chosen.secure_cookies)
+    static.init_static(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    app.jinja_env.globals.update(
+        may=access.may, is_demo=chosen.demo, current_user=current_user, base_url=chosen.base_url
+    )
+    access.check_every_view(app)
+    return app
+
+
+def _flask_config(chosen: Settings) -> dict[str, object]:
+    prefix = "__Host-" if chosen.secure_cookies else ""
+    return {
+        "SECRET_KEY": chosen.secret_key or DEMO_KEY,
+        "DEBUG": chosen.debug,
+        "SQLALCHEMY_DATABASE_URI": chosen.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(chosen),
+        "MAX_CONTENT_LENGTH": chosen.max_upload_mb * 1_000_000,
+        "MAX_FORM_MEMORY_SIZE": 500_000,
+        "TRUSTED_HOSTS": list(chosen.allowed_hosts) or None,
+        "SESSION_COOKIE_NAME": f"{prefix}eduhub",
+        "SESSION_COOKIE_SECURE": chosen.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": 12 * 3600,
+    }
+
+
+def _engine_options(chosen: Settings) -> dict[str, object]:
+    if chosen.database.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS}}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}

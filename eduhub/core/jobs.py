@@ -1,0 +1,158 @@
+"""Long work: a leased table in the application's own database, so that a job and its cause commit together.
+
+A job runs at least once: a worker that dies loses its lease and another takes the job, so handlers must be
+idempotent. A handler runs outside any transaction and calls actions for what it writes.
+"""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eduhub.core.clock import now
+from eduhub.core.db import Base, Id, action, db
+
+log = logging.getLogger("eduhub.jobs")
+
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 5
+
+Handler = Callable[["Job"], None]
+_handlers: dict[str, Handler] = {}
+
+
+class Job(Base):
+    """A piece of long work: what, with which values, how far, and how it ended."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "done_at", "failed_at", "run_at"),)
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    worker: Mapped[str | None]
+    progress_done: Mapped[int] = mapped_column(default=0)
+    progress_total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(default="")
+    done_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_over(self) -> bool:
+        return self.done_at is not None or self.failed_at is not None
+
+
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+@action
+def enqueue(kind: str, payload: dict[str, Any], run_at: datetime | None = None) -> UUID:
+    """Put a job in the queue, in the current action; it is seen when that commits. Returns its id."""
+    if kind not in _handlers:
+        raise KeyError(f"no job is called {kind}")
+    moment = now()
+    new = Job(kind=kind, payload=payload, created_at=moment, run_at=run_at or moment)
+    db.session.add(new)
+    db.session.flush()
+    return new.id
+
+
+@action
+def take(worker: str) -> UUID | None:
+    """Lease the next due job to this worker; None when nothing is due."""
+    moment = now()
+    due = (
+        select(Job.id)
+        .where(
+            Job.done_at.is_(None),
+            Job.failed_at.is_(None),
+            Job.run_at <= moment,
+            or_(Job.locked_until.is_(None), Job.locked_until < moment),
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = db.session.scalar(due)
+    if found is not None:
+        db.session.execute(
+            update(Job)
+            .where(Job.id == found)
+            .values(worker=worker, locked_until=moment + LEASE, attempts=Job.attempts + 1)
+        )
+    return found
+
+
+@action
+def report(job_id: UUID, done: int, total: int, message: str = "") -> None:
+    """Say how far a job is; also renews its lease."""
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(
+            progress_done=done,
+            progress_total=total,
+            message=message,
+            locked_until=now() + LEASE,
+        )
+    )
+
+
+@action
+def _finish(job_id: UUID) -> None:
+    db.session.execute(update(Job).where(Job.id == job_id).values(done_at=now(), locked_until=None, error=""))
+
+
+@action
+def _fail(job_id: UUID, error: str) -> None:
+    row = db.session.get_one(Job, job_id)
+    row.error = error
+    row.locked_until = None
+    if row.attempts >= MOST_ATTEMPTS:
+        row.failed_at = now()
+    else:
+        row.run_at = now() + timedelta(seconds=30 * 2**row.attempts)
+
+
+def run_next(worker: str) -> bool:
+    """Run one due job; False when nothing is due. A failing job is tried again later, at most five times."""
+    job_id = take(worker)
+    if job_id is None:
+        return False
+    row = db.session.get_one(Job, job_id)
+    try:
+        _handlers[row.kind](row)
+    except Exception:  # whatever a handler raises is kept with the job and tried again
+        db.session.rollback()
+        log.exception("job %s failed", job_id)
+        _fail(job_id, traceback.format_exc(limit=5))
+    else:
+        _finish(job_id)
+    return True
+
+
+def run_all(worker: str = "", most: int = 10_000) -> int:
+    """Run due jobs until none is left; returns how many ran."""
+    name = worker or f"worker-{secrets.token_hex(3)}"
+    count = 0
+    while count < most and run_next(name):
+        count += 1
+    return count

@@ -1,0 +1,57 @@
+"""Limits on tries, counted in the database so that every server process sees the same count."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from eduhub.core.clock import now
+from eduhub.core.db import Base, action, db, upsert
+
+
+class Throttle(Base):
+    """How many tries a key has had in the window that began at ``began_at``."""
+
+    __tablename__ = "throttle"
+
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime]
+    tries: Mapped[int]
+
+
+def is_over(bucket: str, key: str, limit: int, window: timedelta) -> bool:
+    """Whether the key has used up its tries in the present window."""
+    row = db.session.scalar(select(Throttle).where(Throttle.bucket == bucket, Throttle.key == key))
+    return row is not None and row.began_at > now() - window and row.tries >= limit
+
+
+@action
+def count(bucket: str, key: str, window: timedelta) -> int:
+    """Count a try and return how many the present window holds; starts a window when the old is over."""
+    moment = now()
+    over = Throttle.began_at <= moment - window
+    statement = upsert(
+        Throttle,
+        {"bucket": bucket, "key": key, "began_at": moment, "tries": 1},
+        keys=["bucket", "key"],
+        changes={
+            "began_at": case((over, moment), else_=Throttle.began_at),
+            "tries": case((over, 1), else_=Throttle.tries + 1),
+        },
+    )
+    db.session.execute(statement)
+    found = db.session.scalar(select(Throttle.tries).where(Throttle.bucket == bucket, Throttle.key == key))
+    return found or 0
+
+
+@action
+def forget(bucket: str, key: str) -> None:
+    """Clear a key, as after a successful sign-in."""
+    db.session.execute(delete(Throttle).where(Throttle.bucket == bucket, Throttle.key == key))
+
+
+@action
+def sweep(older_than: timedelta) -> None:
+    """Delete windows that have long been over."""
+    db.session.execute(delete(Throttle).where(Throttle.began_at < now() - older_than))

@@ -1,0 +1,81 @@
+"""Writing e-mail into the outbox, and sending what waits there."""
+
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import render_template
+
+from eduhub.core.clock import now
+from eduhub.core.db import action, db, new_id
+from eduhub.core.jobs import enqueue
+from eduhub.core.settings import Settings, settings
+from eduhub.notifications.models import Message
+
+SEND = "notifications.send"
+
+
+@action
+def send_email(
+    *,
+    to: str,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    ics: bytes | None = None,
+    ics_method: str = "REQUEST",
+) -> None:
+    """Put an e-mail in the outbox, in the current action; a job sends it once that has committed."""
+    message_key = new_id()
+    host = urlsplit(settings().base_url).hostname or "eduhub"
+    message = Message(
+        id=message_key,
+        message_id=f"<{message_key}@{host}>",
+        to=to,
+        subject=" ".join(subject.split()),
+        body=render_template(
+            f"emails/{template}.txt", base_url=settings().base_url.rstrip("/"), **context
+        ).strip()
+        + "\n",
+        calendar=ics,
+        calendar_method=ics_method if ics else None,
+        created_at=now(),
+    )
+    db.session.add(message)
+    enqueue(SEND, {"message": str(message_key)})
+
+
+def as_email(message: Message, chosen: Settings) -> EmailMessage:
+    """The message as it goes out: text, and the calendar part mail programs act on."""
+    email = EmailMessage()
+    email["From"] = chosen.mail_from
+    email["To"] = message.to
+    email["Subject"] = message.subject
+    email["Message-ID"] = message.message_id
+    email["Date"] = format_datetime(message.created_at)
+    email.set_content(message.body)
+    if message.calendar is not None:
+        text = message.calendar.decode()
+        email.add_alternative(
+            text, subtype="calendar", params={"method": message.calendar_method or "REQUEST"}
+        )
+    return email
+
+
+@action
+def mark_sent(message_id: UUID) -> None:
+    """The mail server has taken the message."""
+    message = db.session.get_one(Message, message_id)
+    message.sent_at = now()
+    message.attempts += 1
+    message.error = ""
+
+
+@action
+def mark_failed(message_id: UUID, error: str) -> None:
+    """The mail server would not take the message this time."""
+    message = db.session.get_one(Message, message_id)
+    message.attempts += 1
+    message.error = error[:500]

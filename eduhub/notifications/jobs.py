@@ -1,0 +1,50 @@
+"""The job that hands a message to the mail server."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from eduhub.core.db import db
+from eduhub.core.jobs import Job, job
+from eduhub.core.settings import settings
+from eduhub.notifications.actions import SEND, as_email, mark_failed, mark_sent
+from eduhub.notifications.models import Message
+
+TIMEOUT = 20
+
+
+@job(SEND)
+def send_message(work: Job) -> None:
+    """Send one message; with no mail server set it stays in the outbox for ``eduhub outbox``."""
+    message = db.session.get(Message, UUID(work.payload["message"]))
+    chosen = settings()
+    if message is None or message.sent_at is not None or not chosen.mail_url:
+        return
+    email, key = as_email(message, chosen), message.id
+    db.session.rollback()
+    try:
+        deliver(email, chosen.mail_url)
+    except OSError as error:
+        mark_failed(key, str(error))
+        raise
+    mark_sent(key)
+
+
+def deliver(email: EmailMessage, mail_url: str) -> None:
+    """Hand an e-mail to the server at ``smtp://``, ``smtps://`` or ``smtp+starttls://``; raises OSError."""
+    parts = urlsplit(mail_url)
+    host = parts.hostname or "127.0.0.1"
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+    with server:
+        if parts.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(email)

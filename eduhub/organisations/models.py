@@ -1,0 +1,129 @@
+"""Organisations: one table for all kinds, and what only a school has beside it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eduhub.core.db import Base, Id, enum_type
+
+
+class Kind(StrEnum):
+    """What an organisation is."""
+
+    NATION = "nation"
+    DIVISION = "division"
+    COUNCIL = "council"
+    SCHOOL = "school"
+    PARTNER = "partner"
+
+
+class Organisation(Base):
+    """Anything a role can be held at. ``code`` is SEED, GSS or letter, unique within its kind."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (
+        UniqueConstraint("kind", "code"),
+        Index("ix_organisation_name", "kind", "name"),
+    )
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": False}
+
+    id: Mapped[Id]
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    code: Mapped[str]
+    name: Mapped[str]
+    council_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    division_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    closed_on: Mapped[date | None]
+
+    council: Mapped["Council | None"] = relationship(
+        foreign_keys=[council_id], remote_side="Organisation.id", viewonly=True
+    )
+    division: Mapped["Division | None"] = relationship(
+        foreign_keys=[division_id], remote_side="Organisation.id", viewonly=True
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_on is None
+
+
+class Nation(Organisation):
+    """Scotland as a whole: where national leads hold their role."""
+
+    __mapper_args__ = {"polymorphic_identity": Kind.NATION}
+
+
+class Division(Organisation):
+    """A police division, known by its letter."""
+
+    __mapper_args__ = {"polymorphic_identity": Kind.DIVISION}
+
+
+class Council(Organisation):
+    """A council (education authority), known by its GSS code; ``division_id`` says where it lies."""
+
+    __mapper_args__ = {"polymorphic_identity": Kind.COUNCIL}
+
+
+class Partner(Organisation):
+    """A health board, voluntary body or other partner."""
+
+    __mapper_args__ = {"polymorphic_identity": Kind.PARTNER}
+
+
+class School(Organisation):
+    """An establishment. It may teach several sectors; eight in the register have no council."""
+
+    __tablename__ = "school"
+    __mapper_args__ = {"polymorphic_identity": Kind.SCHOOL}
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), primary_key=True)
+    centre_type: Mapped[str] = mapped_column(default="")
+    has_preschool: Mapped[bool] = mapped_column(default=False)
+    has_primary: Mapped[bool] = mapped_column(default=False)
+    has_secondary: Mapped[bool] = mapped_column(default=False)
+    has_special: Mapped[bool] = mapped_column(default=False)
+    medium: Mapped[str] = mapped_column(default="")
+    denomination: Mapped[str] = mapped_column(default="")
+    half_days: Mapped[int | None]
+    address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    roll_primary: Mapped[int | None]
+    roll_secondary: Mapped[int | None]
+    roll_special: Mapped[int | None]
+    urban_rural: Mapped[str] = mapped_column(default="")
+    register_date: Mapped[date | None]
+
+
+class RegisterImport(Base):
+    """One import of a register: which file, of what date, and what it changed."""
+
+    __tablename__ = "register_import"
+
+    id: Mapped[Id]
+    at: Mapped[datetime]
+    register: Mapped[str]
+    register_date: Mapped[date]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    added: Mapped[int]
+    changed: Mapped[int]
+    closed: Mapped[int]
+    unchanged: Mapped[int]
+
+
+class Term(Base):
+    """A stretch of school days of a council (or of one school), both ends included."""
+
+    __tablename__ = "term"
+    __table_args__ = (UniqueConstraint("organisation_id", "first_day"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    school_year: Mapped[str]
+    name: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
