@@ -1,5 +1,6 @@
 """Puts the house together: settings, database, rooms. ``create_app`` and nothing else."""
 
+import itertools
 import logging
 import os
 from types import ModuleType
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["eduhub.settings"] = chosen
     app.config.update(_flask_config(chosen))
+    app.jinja_env.filters["flat"] = itertools.chain.from_iterable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = True
     logging.getLogger("eduhub").setLevel(chosen.log_level)
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     init_sessions(app)
     init_web(app, secure=chosen.secure_cookies)
+    eduhub.home.views.init_navigation(app)
     static.init_static(app)
     for room in ROOMS:
         app.register_blueprint(room)

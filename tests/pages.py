@@ -7,13 +7,16 @@ label for every field, an error summary when it says 422, and no inline script o
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextvars import Context
 from typing import Any
 
 import html5lib
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
+
+from eduhub.core.db import db
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 UNLABELLED = {"hidden", "submit", "button", "image"}
@@ -218,21 +221,29 @@ class Browser:
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
 
-    def get(self, url: str, status: int = 200) -> TestResponse:
+    def send(self, method: str, url: str, **options: Any) -> TestResponse:
+        """One request as a server would get it: in a context of its own, not in the test's."""
+        response: TestResponse = Context().run(self.client.open, url, method=method, **options)
+        if has_app_context():
+            db.session.rollback()  # what the test read before may have changed
+        return response
+
+    def get(self, url: str, status: int = 200, **options: Any) -> TestResponse:
         """Fetch anything; only the status is judged."""
-        response = self.client.get(url)
+        response = self.send("GET", url, **options)
         assert response.status_code == status, f"{url}: {response.status_code}, not {status}"
         return response
 
     def page(self, url: str, status: int = 200) -> Document:
         """Fetch a page, following redirects, and judge it."""
-        response = self.client.get(url, follow_redirects=True)
+        response = self.send("GET", url, follow_redirects=True)
         assert response.status_code == status, f"{url}: {response.status_code}, not {status}"
         return self._judged(response)
 
     def post(self, url: str, data: dict[str, Any] | None = None, status: int = 303) -> TestResponse:
         """Post with a token for the form and nothing else checked but the status."""
-        response = self.client.post(url, data={"csrf_token": self.token(), **(data or {})})
+        values = {"csrf_token": self.token(), **(data or {})}
+        response = self.send("POST", url, data=values)
         assert response.status_code == status, (
             f"POST {url}: {response.status_code}, not {status}: "
             f"{re.sub(r'<[^>]+>', ' ', response.get_data(as_text=True))[-1500:]}"
@@ -250,8 +261,8 @@ class Browser:
         document = self.page(url)
         values: dict[str, Any] = {**document.form(at), **(data or {})}
         target = at or self._action(document) or url
-        response = self.client.post(
-            target, data=values, follow_redirects=True, content_type="multipart/form-data"
+        response = self.send(
+            "POST", target, data=values, follow_redirects=True, content_type="multipart/form-data"
         )
         assert response.status_code == status, (
             f"POST {target}: {response.status_code}, not {status}: "
@@ -262,7 +273,7 @@ class Browser:
     def token(self) -> str:
         """A token for a form, from the sign-in page (or the home page's sign-out form)."""
         for url in ("/", "/sign-in"):
-            html = self.client.get(url, follow_redirects=True).get_data(as_text=True)
+            html = self.send("GET", url, follow_redirects=True).get_data(as_text=True)
             found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html)
             if found:
                 return found[1]

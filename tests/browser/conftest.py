@@ -1,20 +1,16 @@
 """A real Chromium against a real server on this machine, on the demonstration's data."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from eduhub.accounts.models import Role
 from eduhub.core.db import db
-from eduhub.demo.people import PASSWORD, email_of
 from tests.databases import Database
 
 FLAGS = [

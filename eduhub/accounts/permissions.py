@@ -1,0 +1,56 @@
+"""Who may decide on roles and people: never on one's own, never above one's own scope."""
+
+from enum import StrEnum
+
+from eduhub.accounts.models import LEAD_ROLES, Person, Role, RoleHeld
+from eduhub.accounts.rules import DECIDERS
+from eduhub.core.access import grant
+from eduhub.organisations.models import Kind, Organisation
+
+
+class AccountAbility(StrEnum):
+    """What can be done with accounts other than one's own."""
+
+    DECIDE_ROLE = "decide-role"
+    DISABLE_PERSON = "disable-person"
+
+
+DECIDING_ROLES = (Role.SCHOOL_LEAD, *sorted(LEAD_ROLES), Role.ADMINISTRATOR)
+
+
+def scope_holds(person: Person, role: Role, place: Organisation) -> bool:
+    """Whether the person holds the role at this organisation or at one it lies in."""
+    if role is Role.NATIONAL_LEAD:
+        return person.holds(role)
+    around = {place.id, place.council_id, place.division_id} - {None}
+    return any(held.role is role and held.organisation_id in around for held in person.held)
+
+
+def may_decide(person: Person, held: RoleHeld) -> bool:
+    """Approve, refuse or end a role: see the table in ``rules.DECIDERS``; administrators may always."""
+    if held.person_id == person.id:
+        return False
+    if person.holds(Role.ADMINISTRATOR):
+        return True
+    return any(scope_holds(person, role, held.organisation) for role in DECIDERS[held.role])
+
+
+def decides_at(person: Person) -> dict[Kind, set[object]]:
+    """The organisations, by kind, at which the person decides on roles."""
+    found: dict[Kind, set[object]] = {}
+    for held in person.held:
+        if held.role in DECIDING_ROLES:
+            found.setdefault(held.organisation.kind, set()).add(held.organisation_id)
+    return found
+
+
+grant(
+    AccountAbility.DECIDE_ROLE,
+    anyone=lambda person: person.holds(*DECIDING_ROLES),
+    over=may_decide,
+)
+grant(
+    AccountAbility.DISABLE_PERSON,
+    anyone=lambda person: person.holds(Role.ADMINISTRATOR),
+    over=lambda person, other: person.id != other.id,
+)

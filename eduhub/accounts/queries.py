@@ -1,0 +1,76 @@
+"""Reading people and roles."""
+
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
+from eduhub.accounts.permissions import may_decide
+from eduhub.accounts.sessions import hash_token
+from eduhub.core.clock import now
+from eduhub.core.db import db
+from eduhub.organisations.models import Organisation
+
+MOST_ROLES = 300
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person who signs in with this address."""
+    return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def person_by_id(person_id: UUID) -> Person | None:
+    """A person."""
+    return db.session.get(Person, person_id)
+
+
+def usable_link(token: str, purpose: LinkPurpose) -> Link | None:
+    """The link behind a token, while it is unused, in time and meant for this."""
+    link = db.session.scalar(select(Link).where(Link.token_hash == hash_token(token)))
+    if link is None or link.purpose is not purpose or link.used_at or link.expires_at <= now():
+        return None
+    return link
+
+
+def role_by_id(role_id: UUID) -> RoleHeld | None:
+    """A role with its person and organisation."""
+    return db.session.get(RoleHeld, role_id, options=[joinedload(RoleHeld.person)])
+
+
+def roles_to_decide(person: Person, state: RoleState) -> list[RoleHeld]:
+    """Roles in a state that this person may decide on, oldest first; roles of unverified people wait."""
+    places = [held.organisation_id for held in person.held]
+    wide = person.holds(Role.ADMINISTRATOR, Role.NATIONAL_LEAD)
+    statement = (
+        select(RoleHeld)
+        .join(RoleHeld.person)
+        .join(Organisation, RoleHeld.organisation_id == Organisation.id)
+        .where(RoleHeld.state == state, Person.verified_at.is_not(None))
+        .order_by(RoleHeld.asked_at, RoleHeld.id)
+        .limit(MOST_ROLES)
+    )
+    if not wide:
+        statement = statement.where(
+            or_(
+                Organisation.id.in_(places),
+                Organisation.council_id.in_(places),
+                Organisation.division_id.in_(places),
+            )
+        )
+    return [role for role in db.session.scalars(statement) if may_decide(person, role)]
+
+
+def count_administrators() -> int:
+    """How many people hold the administrator's role and can sign in."""
+    statement = (
+        select(func.count())
+        .select_from(RoleHeld)
+        .join(RoleHeld.person)
+        .where(
+            RoleHeld.role == Role.ADMINISTRATOR,
+            RoleHeld.state == RoleState.HELD,
+            Person.disabled_at.is_(None),
+        )
+    )
+    return db.session.scalar(statement) or 0

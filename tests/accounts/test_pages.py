@@ -1,0 +1,249 @@
+"""Signing up, signing in and out, links, limits on tries, deciding on roles: as people meet them."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from eduhub.accounts.models import Person, Role, RoleHeld, RoleState
+from eduhub.core.clock import now
+from eduhub.core.db import db
+from eduhub.demo.people import PASSWORD, email_of
+from eduhub.notifications.models import Message
+from tests.conftest import People
+from tests.pages import Browser
+
+SignIn = Callable[[Person], Browser]
+TEACHER = email_of(Role.TEACHER, "here")
+GOOD = {
+    "name": "Una Blair",
+    "email": "una.blair@school.example",
+    "password": "purple kettle on a hill",
+    "role": "teacher",
+    "place": "9900001",
+}
+
+
+def last_message(to: str) -> Message:
+    return db.session.scalars(
+        select(Message).where(Message.to == to).order_by(Message.created_at.desc())
+    ).all()[0]
+
+
+def link_in(message: Message) -> str:
+    found = re.search(r"http://localhost(/\S+)", message.body)
+    assert found is not None
+    return found[1]
+
+
+def person(email: str) -> Person:
+    return db.session.scalars(select(Person).where(Person.email == email)).one()
+
+
+def test_sign_in_and_out(browser: Browser) -> None:
+    page = browser.submit("/sign-in", {"email": f" {TEACHER.upper()} ", "password": PASSWORD})
+    assert "Mairi Grant" in page.text
+    assert browser.page("/account").h1 == "Your account"
+    browser.post("/sign-out")
+    assert browser.page("/account").h1 == "Sign in"
+
+
+def test_a_copied_cookie_is_worthless_after_signing_out(app: Flask, browser: Browser) -> None:
+    browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD})
+    cookie = browser.client.get_cookie("eduhub")
+    assert cookie is not None
+    browser.post("/sign-out")
+    thief = Browser(app)
+    thief.client.set_cookie("eduhub", cookie.value)
+    assert thief.page("/account").h1 == "Sign in"
+
+
+def test_a_wrong_password_and_an_unknown_address_read_the_same(browser: Browser) -> None:
+    wrong = browser.submit("/sign-in", {"email": TEACHER, "password": "not the password"}, status=422)
+    unknown = browser.submit("/sign-in", {"email": "nobody@x.example", "password": "not it"}, status=422)
+    assert wrong.main_text == unknown.main_text
+    assert "not right" in wrong.main_text
+
+
+def test_what_was_typed_is_kept_but_not_the_password(browser: Browser) -> None:
+    page = browser.submit("/sign-in", {"email": TEACHER, "password": "wrong wrong"}, status=422)
+    assert page.form()["email"] == TEACHER
+    assert page.form()["password"] == ""
+
+
+def test_ten_wrong_tries_lock_the_account_for_five_minutes(browser: Browser) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(10):
+            browser.submit("/sign-in", {"email": TEACHER, "password": "wrong"}, status=422)
+        browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}, status=429)
+        clock.shift(timedelta(minutes=5, seconds=1))
+        assert "Mairi" in browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}).text
+
+
+def test_one_source_cannot_try_many_accounts(browser: Browser) -> None:
+    for number in range(10):
+        browser.submit("/sign-in", {"email": f"p{number}@x.example", "password": "wrong"}, status=422)
+    browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}, status=429)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil"],
+)
+def test_signing_in_never_leads_to_another_site(browser: Browser, target: str) -> None:
+    response = browser.post("/sign-in", {"email": TEACHER, "password": PASSWORD, "next": target})
+    assert response.headers["Location"] == "/"
+
+
+def test_signing_in_leads_back_to_the_page_asked_for(browser: Browser) -> None:
+    assert browser.page("/account").h1 == "Sign in"
+    page = browser.submit("/sign-in?next=/account", {"email": TEACHER, "password": PASSWORD})
+    assert page.h1 == "Your account"
+
+
+def test_idle_and_absolute_limits(people: People, browser: Browser, sign_in: SignIn) -> None:
+    start = now()
+    with time_machine.travel(start, tick=False) as clock:
+        teacher, lead = sign_in(people.teacher), sign_in(people.lead)
+        clock.shift(timedelta(minutes=31))
+        assert teacher.page("/account").h1 == "Your account"
+        assert lead.page("/account").h1 == "Sign in"
+        clock.shift(timedelta(minutes=181))
+        assert teacher.page("/account").h1 == "Sign in"
+        busy = sign_in(people.teacher)
+        for _ in range(13):
+            clock.shift(timedelta(minutes=59))
+            last = busy.page("/account").h1
+        assert last == "Sign in"
+
+
+def test_sign_up_to_first_sign_in(app: Flask, browser: Browser, people: People, sign_in: SignIn) -> None:
+    page = browser.submit("/sign-up", GOOD)
+    assert page.h1 == "Look in your e-mail"
+    browser.submit("/sign-in", GOOD, status=422)
+    link = link_in(last_message(GOOD["email"]))
+    browser.submit(link)
+    asked = db.session.scalars(select(RoleHeld).where(RoleHeld.state == RoleState.ASKED)).one()
+    lead = sign_in(people(Role.SCHOOL_LEAD))
+    assert "Una Blair" in lead.page("/people").text
+    lead.post(f"/people/roles/{asked.id}", {"decision": "approve"})
+    assert "approved" in last_message(GOOD["email"]).body
+    assert "Una Blair" in Browser(app).submit("/sign-in", GOOD).text
+    assert person(GOOD["email"]).holds(Role.TEACHER)
+
+
+def test_a_link_works_once_and_for_a_day(browser: Browser) -> None:
+    browser.submit("/sign-up", GOOD)
+    link = link_in(last_message(GOOD["email"]))
+    browser.submit(link)
+    assert browser.page(link).h1 == "This link no longer works"
+    browser.post(link, status=400)
+    other = {**GOOD, "email": "other@school.example"}
+    browser.submit("/sign-up", other)
+    late = link_in(last_message(other["email"]))
+    with time_machine.travel(now() + timedelta(hours=25)):
+        assert browser.page(late).h1 == "This link no longer works"
+
+
+def test_an_address_in_use_is_not_revealed(browser: Browser) -> None:
+    fresh = browser.submit("/sign-up", GOOD)
+    used = browser.submit("/sign-up", {**GOOD, "email": TEACHER})
+    assert fresh.main_text == used.main_text
+    assert "already" in last_message(TEACHER).subject
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"password": "short"}, "at least 12"),
+        ({"password": "password123456"}, "too easy"),
+        ({"password": "aaaaaaaaaaaaaaaa"}, "too easy"),
+        ({"password": "qwertyuiop1234567890"}, "too easy"),
+        ({"password": "UnaBlairUnaBlair"}, "own name"),
+        ({"password": "x" * 129}, "at most 128"),
+        ({"email": "not an address"}, "Write one address"),
+        ({"email": "a@b"}, "Write one address"),
+        ({"name": " "}, "Write your name"),
+        ({"place": "Nowhere School"}, "no open place"),
+        ({"place": "Primary"}, "choose yours"),
+        ({"role": "administrator"}, "Not a valid choice"),
+        ({"role": "national-lead"}, "Not a valid choice"),
+    ],
+)
+def test_a_bad_sign_up_says_why_and_loses_nothing(
+    browser: Browser, changes: dict[str, str], message: str
+) -> None:
+    page = browser.submit("/sign-up", {**GOOD, **changes}, status=422)
+    assert message in page.main_text
+    kept = page.form()
+    for name in ("name", "email", "place"):
+        assert kept[name].strip() == {**GOOD, **changes}[name].strip()
+
+
+def test_reset_ends_every_sign_in(app: Flask, browser: Browser, people: People, sign_in: SignIn) -> None:
+    elsewhere = sign_in(people.teacher)
+    browser.submit("/reset", {"email": TEACHER})
+    link = link_in(last_message(TEACHER))
+    browser.submit(link, {"password": "quiet otter beside moss"})
+    assert elsewhere.page("/account").h1 == "Sign in"
+    browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}, status=422)
+    assert (
+        "Mairi" in browser.submit("/sign-in", {"email": TEACHER, "password": "quiet otter beside moss"}).text
+    )
+    assert browser.page(link).h1 == "This link no longer works"
+
+
+def test_a_reset_for_nobody_reads_the_same(browser: Browser) -> None:
+    known = browser.submit("/reset", {"email": TEACHER})
+    unknown = browser.submit("/reset", {"email": "nobody@x.example"})
+    assert known.main_text == unknown.main_text
+    assert db.session.scalars(select(Message).where(Message.to == "nobody@x.example")).all() == []
+
+
+def test_changing_the_password_needs_the_old_one(people: People, sign_in: SignIn) -> None:
+    browser = sign_in(people.teacher)
+    data = {"current": "wrong", "password": "quiet otter beside moss"}
+    values = {**browser.page("/account").form("/account/password"), **data}
+    assert "not your password" in browser.post("/account/password", values, status=422).text
+    browser.post("/account/password", {**values, "current": PASSWORD})
+    assert browser.page("/account").h1 == "Sign in"
+
+
+def test_sign_out_everywhere(people: People, sign_in: SignIn) -> None:
+    one, two = sign_in(people.teacher), sign_in(people.teacher)
+    one.post("/account/sign-out-everywhere")
+    assert two.page("/account").h1 == "Sign in"
+
+
+def test_a_lead_elsewhere_neither_sees_nor_decides(people: People, sign_in: SignIn) -> None:
+    held = people.teacher.roles[0]
+    other = sign_in(people(Role.SCHOOL_LEAD, "there"))
+    assert "Mairi Grant" not in other.page("/people").text
+    other.post(f"/people/roles/{held.id}", {"decision": "end"}, status=404)
+    assert people.teacher.roles[0].state is RoleState.HELD
+
+
+def test_ending_a_role_ends_the_sign_in_at_once(people: People, sign_in: SignIn) -> None:
+    teacher, lead = sign_in(people.teacher), sign_in(people(Role.SCHOOL_LEAD))
+    lead.post(f"/people/roles/{people.teacher.roles[0].id}", {"decision": "end"})
+    assert teacher.page("/account").h1 == "Sign in"
+    assert not people.teacher.holds(Role.TEACHER)
+
+
+def test_the_last_administrator_stays(people: People, sign_in: SignIn) -> None:
+    first, second = people(Role.ADMINISTRATOR), people(Role.ADMINISTRATOR, "there")
+    browser = sign_in(first)
+    browser.post(f"/people/roles/{second.roles[0].id}", {"decision": "end"})
+    browser.post(f"/people/roles/{first.roles[0].id}", {"decision": "end"}, status=404)
+    assert people(Role.ADMINISTRATOR).holds(Role.ADMINISTRATOR)
+
+
+def test_disabling_ends_the_sign_in(people: People, sign_in: SignIn) -> None:
+    teacher, admin = sign_in(people.teacher), sign_in(people(Role.ADMINISTRATOR))
+    admin.post(f"/people/{people.teacher.id}/disable", {"disabled": "yes"})
+    assert teacher.page("/account").h1 == "Sign in"
+    sign_in(people(Role.SCHOOL_LEAD)).post(f"/people/{people.teacher.id}/disable", status=403)
