@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import eduhub.accounts.views
+import eduhub.curriculum.views
 import eduhub.home.views
 import eduhub.notifications.jobs
 from eduhub.accounts.sessions import init_sessions
@@ -23,6 +24,7 @@ from eduhub.core.web import init_web
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
     eduhub.home.views.bp,
+    eduhub.curriculum.views.bp,
     eduhub.accounts.views.bp,
 )
 # Imported so that their handlers are known to the queue.

@@ -18,6 +18,7 @@ from flask import Flask
 from eduhub.app import create_app
 from eduhub.core.db import db
 from eduhub.core.settings import Settings
+from eduhub.curriculum.actions import load_reference as load_curriculum
 from eduhub.demo.people import make_people
 from eduhub.organisations.actions import load_reference
 
@@ -42,6 +43,7 @@ def fill(app: Flask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         load_reference()
+        load_curriculum()
         make_people()
         db.session.remove()
         db.engine.dispose()

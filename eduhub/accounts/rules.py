@@ -60,7 +60,7 @@ def password_problem(password: str, *, name: str = "", email: str = "") -> str |
     own = [
         part
         for part in re.split(r"\W+", f"{name} {email.split('@', maxsplit=1)[0]}".lower())
-        if len(part) > 3
+        if len(part) > 2
     ]
     rest = plain
     for part in own:
