@@ -14,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import eduhub.accounts.views
 import eduhub.curriculum.views
 import eduhub.home.views
+import eduhub.lessons.jobs
+import eduhub.lessons.views
 import eduhub.notifications.jobs
 from eduhub.accounts.sessions import init_sessions
 from eduhub.core import access, audit, files, static, throttle
@@ -24,11 +26,12 @@ from eduhub.core.web import init_web
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
     eduhub.home.views.bp,
+    eduhub.lessons.views.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.bp,
 )
 # Imported so that their handlers are known to the queue.
-JOBS: tuple[ModuleType, ...] = (eduhub.notifications.jobs,)
+JOBS: tuple[ModuleType, ...] = (eduhub.notifications.jobs, eduhub.lessons.jobs)
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)
 

@@ -223,7 +223,7 @@ class Browser:
 
     def send(self, method: str, url: str, **options: Any) -> TestResponse:
         """One request as a server would get it: in a context of its own, not in the test's."""
-        response: TestResponse = Context().run(self.client.open, url, method=method, **options)
+        response: TestResponse = Context().run(self.client.open, url, method=method, buffered=True, **options)
         if has_app_context():
             db.session.rollback()  # what the test read before may have changed
         return response

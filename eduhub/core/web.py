@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -91,6 +91,11 @@ def local_redirect(target: str | None, default: str) -> BaseResponse:
 def see(target: str) -> BaseResponse:
     """Redirect after a POST (303)."""
     return redirect(target, code=303)
+
+
+def render_text(template: str, **context: Any) -> str:
+    """A template without a request around it: e-mail and packs. It sees only what it is given."""
+    return current_app.jinja_env.get_template(template).render(**context)
 
 
 # Dates as people read them.

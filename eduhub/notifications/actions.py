@@ -6,12 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import render_template
-
 from eduhub.core.clock import now
 from eduhub.core.db import action, db, new_id
 from eduhub.core.jobs import enqueue
 from eduhub.core.settings import Settings, settings
+from eduhub.core.web import render_text
 from eduhub.notifications.models import Message
 
 SEND = "notifications.send"
@@ -35,7 +34,7 @@ def send_email(
         message_id=f"<{message_key}@{host}>",
         to=to,
         subject=" ".join(subject.split()),
-        body=render_template(
+        body=render_text(
             f"emails/{template}.txt", base_url=settings().base_url.rstrip("/"), **context
         ).strip()
         + "\n",

@@ -1,0 +1,88 @@
+"""Lessons, their immutable versions, what they are filtered by, and their packs."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eduhub.core.db import Base, Id, enum_type
+
+
+class Status(StrEnum):
+    """Where a lesson stands. Only published ones are listed."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+class Lesson(Base):
+    """A lesson over all its versions. ``title`` and ``card`` are those of the current version, for lists."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("slug"), Index("ix_lesson_list", "status", "title", "id"))
+
+    id: Mapped[Id]
+    slug: Mapped[str]
+    status: Mapped[Status] = mapped_column(enum_type(Status))
+    title: Mapped[str]
+    card: Mapped[dict[str, Any]]
+    current_version_id: Mapped[UUID]
+    source_hash: Mapped[str]
+
+
+class LessonVersion(Base):
+    """One published state of a lesson. Never changed once written; bookings and evaluations point here."""
+
+    __tablename__ = "lesson_version"
+    __table_args__ = (UniqueConstraint("lesson_id", "version"),)
+
+    id: Mapped[Id]
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id"))
+    version: Mapped[str]
+    content_hash: Mapped[str]
+    built_at: Mapped[datetime]
+    title: Mapped[str]
+    summary: Mapped[str]
+    minutes: Mapped[int]
+    levels: Mapped[list[str]]
+    stages: Mapped[list[str]]
+    front: Mapped[dict[str, Any]]
+    practitioner_html: Mapped[str]
+    learner_html: Mapped[str]
+    family_html: Mapped[str]
+
+    lesson: Mapped[Lesson] = relationship(lazy="joined")
+
+
+class LessonFacet(Base):
+    """A value a listed lesson is filtered by: level, stage, topic, substance or code."""
+
+    __tablename__ = "lesson_facet"
+    __table_args__ = (Index("ix_lesson_facet_lesson_id", "lesson_id"),)
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+
+
+class PackFile(Base):
+    """A file of a version's pack, built by a job and kept in the data folder under its hash."""
+
+    __tablename__ = "pack_file"
+    __table_args__ = (UniqueConstraint("version_id", "name"),)
+
+    id: Mapped[Id]
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("lesson_version.id"))
+    name: Mapped[str]
+    label: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    position: Mapped[int]

@@ -1,0 +1,155 @@
+"""Reading lessons: the library, one lesson, its versions and packs."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, func, select, type_coerce
+
+from eduhub.core.db import db
+from eduhub.core.web import Page
+from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion, PackFile, Status
+from eduhub.lessons.rules import Wanted, words_of
+from eduhub.lessons.search import matching
+
+PAGE_SIZE = 20
+VISIBLE = (Status.PUBLISHED, Status.WITHDRAWN, Status.SUPERSEDED)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A lesson with the version to show."""
+
+    lesson: Lesson
+    version: LessonVersion
+
+
+def _with_facet(kind: str, value: str) -> Select[UUID]:
+    return select(LessonFacet.lesson_id).where(LessonFacet.kind == kind, LessonFacet.value == value)
+
+
+def find_lessons(wanted: Wanted) -> Page[Lesson]:
+    """A page of published lessons: best matches first where there are words, otherwise by title."""
+    words = words_of(wanted.words)
+    if wanted.words and not words:
+        return Page([], 1, PAGE_SIZE, 0)
+    ids = _by_rank(wanted, words) if words else _by_title(wanted)
+    total = _count(wanted, words)
+    page = min(wanted.page, max(1, -(-total // PAGE_SIZE)))
+    chosen = db.session.scalars(ids.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    rows = {row.id: row for row in db.session.scalars(select(Lesson).where(Lesson.id.in_(chosen)))}
+    return Page([rows[key] for key in chosen if key in rows], page, PAGE_SIZE, total)
+
+
+def _by_title(wanted: Wanted) -> Select[UUID]:
+    filters = list(wanted.filters.items())
+    if not filters:
+        return select(Lesson.id).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title, Lesson.id)
+    (kind, value), *rest = filters
+    statement = _with_facet(kind, value).order_by(LessonFacet.title, LessonFacet.lesson_id)
+    for other_kind, other_value in rest:
+        statement = statement.where(LessonFacet.lesson_id.in_(_with_facet(other_kind, other_value)))
+    return statement
+
+
+def _by_rank(wanted: Wanted, words: list[str]) -> Select[UUID]:
+    hits = matching(words).subquery()
+    key = type_coerce(hits.c.lesson_id, Uuid())
+    statement = select(key).order_by(hits.c.rank, hits.c.lesson_id)
+    for kind, value in wanted.filters.items():
+        statement = statement.where(key.in_(_with_facet(kind, value)))
+    return statement
+
+
+def _count(wanted: Wanted, words: list[str]) -> int:
+    if words:
+        inner = _by_rank(wanted, words).order_by(None).subquery()
+        return db.session.scalar(select(func.count()).select_from(inner)) or 0
+    if not wanted.filters:
+        statement = select(func.count()).where(Lesson.status == Status.PUBLISHED)
+        return db.session.scalar(statement) or 0
+    inner = _by_title(wanted).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def current(slug: str) -> Shown | None:
+    """The lesson at an address, in its current version; drafts are not here."""
+    row = db.session.execute(
+        select(Lesson, LessonVersion)
+        .join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
+        .where(Lesson.slug == slug)
+    ).first()
+    if row is None or row[0].status not in VISIBLE:
+        return None
+    return Shown(row[0], row[1])
+
+
+def version_of(slug: str, version: str) -> Shown | None:
+    """A lesson in any version it ever had."""
+    row = db.session.execute(
+        select(Lesson, LessonVersion)
+        .join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
+        .where(Lesson.slug == slug, LessonVersion.version == version)
+    ).first()
+    if row is None or row[0].status not in VISIBLE:
+        return None
+    return Shown(row[0], row[1])
+
+
+def versions(lesson_id: UUID) -> list[LessonVersion]:
+    """Every version of a lesson, newest first."""
+    return list(
+        db.session.scalars(
+            select(LessonVersion)
+            .where(LessonVersion.lesson_id == lesson_id)
+            .order_by(LessonVersion.built_at.desc(), LessonVersion.version.desc())
+        )
+    )
+
+
+def version_by_id(version_id: UUID) -> LessonVersion | None:
+    """An immutable version."""
+    return db.session.get(LessonVersion, version_id)
+
+
+def pack_files(version_id: UUID) -> list[PackFile]:
+    """The files of a version's pack; empty until the job has built them."""
+    return list(
+        db.session.scalars(
+            select(PackFile).where(PackFile.version_id == version_id).order_by(PackFile.position)
+        )
+    )
+
+
+def choices_for_planning() -> dict[str, str]:
+    """Published lessons to choose from when planning: version id -> label."""
+    rows = db.session.scalars(
+        select(Lesson).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title).limit(500)
+    )
+    return {
+        str(
+            row.current_version_id
+        ): f"{row.title} ({', '.join(row.card['levels'])}, {row.card['minutes']} min)"
+        for row in rows
+    }
+
+
+def facet_values(kind: str) -> list[str]:
+    """The values lessons are filtered by, with at least one lesson each."""
+    return list(
+        db.session.scalars(
+            select(LessonFacet.value).where(LessonFacet.kind == kind).distinct().order_by(LessonFacet.value)
+        )
+    )
+
+
+def neighbours(slugs: list[str]) -> list[Lesson]:
+    """Published lessons of these addresses: what comes before or after."""
+    if not slugs:
+        return []
+    return list(
+        db.session.scalars(
+            select(Lesson)
+            .where(Lesson.slug.in_(slugs), Lesson.status == Status.PUBLISHED)
+            .order_by(Lesson.title)
+        )
+    )

@@ -1,0 +1,100 @@
+"""Decisions on plain values: what a search asks for, and how a lesson fits a period."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from eduhub.curriculum.rules import STAGES, Level, NotACodeError, looks_like_code, parse_codes
+
+INTERACTIVE = frozenset(
+    {"discussion", "sorting", "role-play", "quiz", "game", "case-study", "practice", "drawing"}
+)
+MOST_WORDS = 8
+FACETS = ("level", "stage", "topic", "code")
+STAGE_WORD = re.compile(r"\b([PS][1-7])\b", re.IGNORECASE)
+LEVEL_WORD = re.compile(r"\b(early|first|second|third|fourth) level\b|\b(senior) phase\b", re.IGNORECASE)
+CODE_WORD = re.compile(r"\b[A-Z]{2,4}\s?[0-4][-–‑ ]\d\d[a-d]?\b", re.IGNORECASE)
+
+
+def words_of(query: str) -> list[str]:
+    """The words of a raw query, in lower case; nothing in it can be an operator."""
+    return re.findall(r"[^\W_]+", query.lower())[:MOST_WORDS]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody looks for: words, and filters that can each be taken off again."""
+
+    words: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    page: int = 1
+
+    def url(self, **changes: str | int) -> str:
+        """The address of this search with changes; an empty value takes a filter off."""
+        values: dict[str, str | int] = {"q": self.words, **self.filters, "page": 1, **changes}
+        kept = {k: v for k, v in values.items() if v and not (k == "page" and v == 1)}
+        return "/lessons" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def understand(raw: str, chosen: dict[str, str], page: int = 1) -> Wanted:
+    """A raw search as words and filters: codes in any spelling, stages ("S2") and levels become filters."""
+    filters = {name: value for name, value in chosen.items() if name in FACETS and value}
+    words = " ".join("".join(c if c.isprintable() else " " for c in raw).split())[:200]
+    if "code" in filters:
+        filters["code"] = _code(filters["code"])
+    for name, pattern in (("code", CODE_WORD), ("stage", STAGE_WORD), ("level", LEVEL_WORD)):
+        found = pattern.search(words)
+        value = _filter_value(name, found) if found else None
+        if found and value and name not in filters:
+            filters[name] = value
+            words = " ".join((words[: found.start()] + " " + words[found.end() :]).split())
+    return Wanted(words, filters, page)
+
+
+def _filter_value(name: str, found: re.Match[str]) -> str | None:
+    if name == "code":
+        return parse_codes(found[0])[0] if looks_like_code(found[0]) else None
+    if name == "stage":
+        stage = found[1].upper()
+        return stage if stage in STAGES else None
+    return Level((found[1] or found[2]).lower()).value
+
+
+def _code(text: str) -> str:
+    try:
+        return (parse_codes(text) or [text])[0]
+    except NotACodeError:
+        return text[:40]
+
+
+def highlight(text: str, raw: str) -> Markup:
+    """The text with the words looked for marked."""
+    words = [re.escape(word) for word in words_of(raw) if len(word) > 1]
+    if not words:
+        return Markup(escape(text))  # noqa: S704 -- escaped on this line
+    pattern = re.compile(rf"\b({'|'.join(words)})", re.IGNORECASE)
+    pieces = pattern.split(text)
+    marked = "".join(f"<mark>{escape(p)}</mark>" if n % 2 else escape(p) for n, p in enumerate(pieces))
+    return Markup(marked)  # noqa: S704 -- every piece was escaped
+
+
+def interactive_share(parts: Iterable[dict[str, object]]) -> int:
+    """Per cent of minutes in which learners do more than listen, read or watch."""
+    parts = list(parts)
+    total = sum(int(str(part["minutes"])) for part in parts)
+    active = sum(int(str(part["minutes"])) for part in parts if part["method"] in INTERACTIVE)
+    return round(100 * active / total) if total else 0
+
+
+def running(parts: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """The parts with the minute at which each begins."""
+    begun = 0
+    rows = []
+    for part in parts:
+        rows.append({**part, "begins": begun, "ends": begun + int(str(part["minutes"]))})
+        begun += int(str(part["minutes"]))
+    return rows

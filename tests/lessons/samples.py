@@ -1,0 +1,121 @@
+"""Lessons made for tests: one good file, and ways to spoil it."""
+
+from pathlib import Path
+from uuid import UUID, uuid5
+
+VOCAB = {
+    "topics": "vaping: {label: Vaping}\nalcohol: {label: Alcohol}\n",
+    "substances": "nicotine-vapes: {label: Vapes, also: [puff bar]}\n",
+    "methods": "life-skills: {label: Life skills}\n",
+    "support-services": "childline: {label: Childline}\n",
+}
+GOOD = """---
+id: {id}
+schema: 1
+version: "{version}"
+status: published
+title: {title}
+summary: A short summary of the lesson.
+lang: en
+levels: [third]
+stages: [S2]
+outcomes:
+  - {{code: HWB3-38a, relation: teaches}}
+topics: [vaping]
+substances: [nicotine-vapes]
+minutes: 30
+parts:
+  - {{title: Begin, minutes: 10, kind: start, method: quiz, grouping: class}}
+  - {{title: Go on, minutes: 20, kind: activity, method: input, grouping: groups}}
+intentions: [We are learning something]
+success_criteria:
+  - {{text: I can do something, codes: [HWB 3-38a]}}
+key_messages: [One message]
+methods: [life-skills]
+evidence:
+  - {{claim: It works, source: A review, date: 2020, strength: moderate}}
+dosage: part-of-programme
+sensitive: false
+deliverers: [teacher]
+support: [childline]
+licence: CC-BY-4.0
+authors: [Somebody]
+review_in: 12 months
+owner: content editors
+---
+## Plan
+
+Plain text for practitioners. MARKER-plain
+
+::: teacher
+MARKER-teacher
+:::
+
+::: activity {{title="Do it" minutes=20}}
+MARKER-activity
+:::
+
+::: discussion
+MARKER-discussion
+:::
+
+::: answer
+MARKER-answer
+:::
+
+::: hint
+MARKER-hint
+:::
+
+::: safety
+MARKER-safety
+:::
+
+::: officer
+MARKER-officer
+:::
+
+::: parent
+MARKER-parent
+:::
+
+::: learner {{title="Your sheet"}}
+SEEN-learner
+:::
+
+::: key-message
+SEEN-key
+:::
+
+::: support
+SEEN-support
+:::
+
+::: handout {{title="Sheet"}}
+SEEN-handout
+:::
+
+::: slide
+SEEN-slide
+:::
+"""
+HIDDEN = ("plain", "teacher", "activity", "discussion", "answer", "hint", "safety", "officer", "parent")
+SEEN = ("learner", "key", "support", "handout", "slide")
+
+
+def lesson_text(slug: str = "a-lesson", version: str = "1.0", title: str = "A lesson") -> str:
+    """A good lesson's file."""
+    return GOOD.format(id=uuid5(UUID(int=1), slug), version=version, title=title)
+
+
+def write_content(folder: Path, **texts: str) -> Path:
+    """A content folder with vocabularies and these lessons (``a_lesson`` is the folder a-lesson)."""
+    (folder / "vocab").mkdir(parents=True, exist_ok=True)
+    for name, text in VOCAB.items():
+        (folder / "vocab" / f"{name}.yaml").write_text(text)
+    (folder / "lessons").mkdir(exist_ok=True)
+    for name, text in texts.items():
+        path = folder / "lessons" / name.replace("_", "-") / "lesson.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return folder

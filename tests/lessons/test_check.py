@@ -1,0 +1,111 @@
+"""Faulty lessons: each fault named with its file and line, and how to mend it; nothing crashes or hangs."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from eduhub.lessons.actions import check
+from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
+from eduhub.lessons.source import Finding
+from tests.lessons.samples import lesson_text, write_content
+
+CODES = {"HWB 3-38a", "HWB 3-39a"}
+
+
+def findings(folder: Path, text: str) -> list[Finding]:
+    write_content(folder, a_lesson=text)
+    checked = check_all(lesson_folders(folder / "lessons"), read_vocabularies(folder), CODES)
+    return [finding for lesson in checked for finding in lesson.findings]
+
+
+def test_a_good_lesson_has_nothing_to_mend(tmp_path: Path) -> None:
+    assert findings(tmp_path, lesson_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line", "words"),
+    [
+        ("minutes: 30", "minutes: 45", "minutes", 16, "add up to 30 minutes, the lesson says 45"),
+        ("title: A lesson", "titel: A lesson", "unknown-key", 6, "Did you mean title?"),
+        ("title: A lesson\n", "", "missing", 2, "title is missing"),
+        ("levels: [third]", "levels: third", "type", 9, "is not a list"),
+        ("levels: [third]", "levels: [S2]", "value", 9, "not one of early"),
+        ("stages: [S2]", "stages: [Y9]", "value", 10, "not one of N, P1"),
+        ("HWB3-38a", "HWB 3-99a", "code", 12, "HWB 3-99a is not known"),
+        ("HWB3-38a", "vaping", "code", 12, "is not a curriculum code"),
+        ("codes: [HWB 3-38a]", "codes: [HWB 3-39a]", "code", 21, "not among the lesson's outcomes"),
+        ("topics: [vaping]", "topics: [vapeing]", "word", 13, "Did you mean vaping?"),
+        ("schema: 1", "schema: 2", "value", 3, "not one of 1"),
+        ('version: "1.0"', "version: one", "value", 4, "is not a version"),
+        ("status: published", "status: withdrawn", "safety", 5, "needs reason"),
+        ("sensitive: false", "sensitive: true", "safety", 27, "needs content_guidance"),
+        ("sensitive: false", "sensitive: maybe", "value", 27, "neither true nor false"),
+        ("minutes: 10,", "minutes: ten,", "value", 17, "is not a whole number"),
+        ("deliverers: [teacher]", "deliverers: [teacher, police]", "safety", 28, "needs visitor_role"),
+        ("date: 2020", "date: 2020-13", "value", 25, "month must be in 1..12"),
+        ("summary: A short", "summary: <b>A short", "value", 7, "without HTML"),
+        ("schema: 1", "schema: 1\nschema: 1", "twice", 4, "stands twice"),
+        ("schema: 1", "schema: &a 1", "yaml", 3, "anchors, aliases and tags"),
+        ("schema: 1", "schema: !!python/object:os.system 1", "yaml", 3, "anchors, aliases and tags"),
+        ("schema: 1", "schema: [1", "yaml", 4, "not YAML"),
+        ("::: teacher\n", "::: techer\n", "block", 39, "is no block"),
+        ("::: slide\nSEEN-slide\n:::", "::: slide\nSEEN-slide\n", "block", 88, "never ended"),
+        ("MARKER-teacher", "::: hint\nx\n:::", "block", 40, "begins inside"),
+        ("MARKER-teacher", "<script>alert(1)</script>", "unsafe", 40, "taken out when cleaning"),
+        ("MARKER-teacher", "[x](javascript:alert(1))", "unsafe", 40, "taken out when cleaning"),
+        ("MARKER-teacher", "[x](//evil.example)", "unsafe", 40, "taken out when cleaning"),
+        ("MARKER-teacher", "![x](https://evil.example/x.png)", "unsafe", 40, "taken out when cleaning"),
+        ("MARKER-teacher", "<p onclick='x()'>hello</p>", "unsafe", 40, "taken out when cleaning"),
+        ("MARKER-teacher", "a \u202e b", "control", 40, "RIGHT-TO-LEFT OVERRIDE"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(
+    tmp_path: Path, old: str, new: str, code: str, line: int, words: str
+) -> None:
+    found = findings(tmp_path, lesson_text().replace(old, new, 1))
+    assert [(f.code, f.line) for f in found if words in str(f)] == [(code, line)], list(map(str, found))
+    assert str(found[0]).startswith("a-lesson/lesson.md:")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "front-matter"),
+        (b"no front matter", "front-matter"),
+        (b"---\n- a list\n---\n", "yaml"),
+        (b"\x00" + lesson_text().encode(), "nul"),
+        (lesson_text(title="Caf\xe9").encode("latin-1"), "encoding"),
+        (b"x" * 10_000_000, "size"),
+        (b"---\n" + b"a: {" * 5000 + b"\n---\n", "yaml"),
+        (b"---\n" + b"[" * 5000 + b"]" * 5000 + b"\n---\n", "yaml"),
+        (b"---\na: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n", "yaml"),
+    ],
+)
+def test_hostile_files_are_findings_not_crashes(tmp_path: Path, data: bytes, code: str) -> None:
+    write_content(tmp_path, a_lesson="")
+    (tmp_path / "lessons" / "a-lesson" / "lesson.md").write_bytes(data)
+    checked = check_all(lesson_folders(tmp_path / "lessons"), read_vocabularies(tmp_path), CODES)
+    assert checked[0].findings[0].code == code
+
+
+def test_a_link_to_another_file_is_refused(tmp_path: Path) -> None:
+    write_content(tmp_path, a_lesson="")
+    path = tmp_path / "lessons" / "a-lesson" / "lesson.md"
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+    checked = check_all(lesson_folders(tmp_path / "lessons"), read_vocabularies(tmp_path), CODES)
+    assert [f.code for f in checked[0].findings] == ["link"]
+
+
+def test_an_asset_outside_the_folder_is_refused(tmp_path: Path) -> None:
+    asset = (
+        "assets:\n  - {path: ../../secret.pdf, title: T, audience: all, kind: handout, licence: L, "
+        "holder: H, source: S}\n---"
+    )
+    found = findings(tmp_path, lesson_text().replace("---\n## Plan", asset + "\n## Plan"))
+    assert "is not a file below assets/" in str(found[0])
+
+
+def test_the_shipped_lessons_have_nothing_to_mend(app: Flask) -> None:
+    assert list(map(str, check())) == []
