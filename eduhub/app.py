@@ -17,6 +17,10 @@ import eduhub.home.views
 import eduhub.lessons.jobs
 import eduhub.lessons.views
 import eduhub.notifications.jobs
+import eduhub.programmes.views
+import eduhub.visits.views.deliveries
+import eduhub.visits.views.diary
+import eduhub.visits.views.visits
 from eduhub.accounts.sessions import init_sessions
 from eduhub.core import access, audit, files, static, throttle
 from eduhub.core.db import db
@@ -26,6 +30,10 @@ from eduhub.core.web import init_web
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
     eduhub.home.views.bp,
+    eduhub.visits.views.visits.bp,
+    eduhub.visits.views.diary.bp,
+    eduhub.visits.views.deliveries.bp,
+    eduhub.programmes.views.bp,
     eduhub.lessons.views.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.bp,

@@ -1,0 +1,151 @@
+"""Shapes of requests, offers, reasons and reports."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from wtforms import (
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import NumberRange, Optional
+
+from eduhub.core.clock import at_local
+from eduhub.core.forms import AtMost, Form, Needed, tidy
+from eduhub.visits.models import Outcome
+from eduhub.visits.rules import FEWEST_TIMES, REASONS
+
+ROWS = range(1, 6)
+
+
+class AskForm(Form):
+    """What a teacher asks for; five rows for times, of which three are needed."""
+
+    class_id = SelectField("Class", [Needed("Choose a class.")], choices={})
+    lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
+    learners = IntegerField(
+        "How many learners will be there?",
+        [Needed("Write a number."), NumberRange(1, 400, "Write a number from 1 to 400.")],
+    )
+    room = StringField("Room", [Needed("Write which room."), AtMost(100)], filters=[tidy])
+    staying = StringField(
+        "Which practitioner stays in the room?",
+        [Needed("Write who stays: a visitor never takes a class alone."), AtMost(100)],
+        filters=[tidy],
+    )
+    needs = TextAreaField("Anything the officer should bring or know?", [AtMost(1000)], filters=[tidy])
+    sensitive_note = TextAreaField("Sensitive note", [AtMost(1000)], filters=[tidy])
+
+    def times(self) -> list[datetime]:
+        """The moments of the rows that are filled in."""
+        found = []
+        for row in ROWS:
+            day, clock = self[f"date_{row}"].data, self[f"time_{row}"].data
+            if day and clock:
+                found.append(at_local(day, clock))
+        return found
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        halves = [row for row in ROWS if bool(self[f"date_{row}"].data) != bool(self[f"time_{row}"].data)]
+        for row in halves:
+            missing = "date" if self[f"time_{row}"].data else "time"
+            field = self[f"{missing}_{row}"]
+            field.errors = field.errors or [f"Time {row}: write the {missing} too."]
+        if not halves and len(set(self.times())) < FEWEST_TIMES and not self.date_1.errors:
+            self.date_1.errors = ["Give at least three different times, so that an officer can choose."]
+        return good and not halves and not self.date_1.errors
+
+
+for _row in ROWS:
+    setattr(AskForm, f"date_{_row}", DateField(f"Date {_row}", [Optional()]))
+    setattr(AskForm, f"time_{_row}", TimeField(f"Start {_row}", [Optional()]))
+
+
+class SeenForm(Form):
+    """The version of the visit the page showed."""
+
+    seen = HiddenField("Version")
+
+    @property
+    def version(self) -> int:
+        text = self.seen.data or ""
+        return int(text) if text.isdigit() and len(text) < 9 else -1
+
+
+class OfferForm(SeenForm):
+    """A time an officer offers."""
+
+    day = DateField("Date", [Needed("Write a date.")])
+    clock = TimeField("Start", [Needed("Write a time.")])
+
+    def begin(self) -> datetime:
+        day: date = self.day.data
+        clock: time = self.clock.data
+        return at_local(day, clock)
+
+
+class ReasonForm(SeenForm):
+    """Why something is called off, handed back or moved."""
+
+    reason = RadioField("Why?", [Needed("Choose a reason.")], choices=REASONS)
+    words = TextAreaField("Anything to add?", [AtMost(500)], filters=[tidy])
+
+
+class MoveForm(OfferForm, ReasonForm):
+    """A new time, and why."""
+
+
+class BusyForm(Form):
+    """An officer's own busy time."""
+
+    first_day = DateField("From", [Needed("Write a date.")])
+    first_time = TimeField("At", [Needed("Write a time.")])
+    last_day = DateField("Until", [Needed("Write a date.")])
+    last_time = TimeField("Until what time", [Needed("Write a time.")])
+    what = StringField(
+        "What", [Needed("Write a word or two: leave, court, training."), AtMost(60)], filters=[tidy]
+    )
+
+
+class OwnForm(Form):
+    """A delivery without a visit."""
+
+    class_id = SelectField("Class", [Needed("Choose a class.")], choices={})
+    lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
+    day = DateField("On which day?", [Needed("Write a date.")])
+
+
+class ReportForm(Form):
+    """What happened."""
+
+    outcome = RadioField(
+        "What happened?",
+        [Needed("Choose what happened.")],
+        choices={
+            Outcome.DELIVERED.value: "It was delivered",
+            Outcome.PART.value: "Part of it was delivered",
+            Outcome.POSTPONED.value: "It was put off",
+            Outcome.NOT_DELIVERED.value: "It was not delivered",
+        },
+    )
+    delivered_on = DateField("On which day?", [Optional()])
+    learners_present = IntegerField(
+        "How many learners were there?", [Optional(), NumberRange(0, 400, "Write a number from 0 to 400.")]
+    )
+    reason = SelectField("If not all of it: why?", [Optional()], choices={"": "", **REASONS})
+    notes = TextAreaField("What would help next time?", [AtMost(1000)], filters=[tidy])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        outcome = self.outcome.data
+        if outcome in {Outcome.DELIVERED, Outcome.PART} and self.learners_present.data is None:
+            self.learners_present.errors = ["Write how many learners were there."]
+        if outcome in set(Outcome) - {Outcome.DELIVERED, Outcome.PLANNED} and not self.reason.data:
+            self.reason.errors = ["Choose why."]
+        return good and not self.errors

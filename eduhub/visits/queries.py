@@ -1,0 +1,165 @@
+"""Reading visits, diaries and deliveries."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from eduhub.accounts.models import Person, Role
+from eduhub.core.clock import local, now, today
+from eduhub.core.db import db
+from eduhub.organisations.models import School
+from eduhub.organisations.queries import terms_of
+from eduhub.organisations.rules import why_closed
+from eduhub.programmes.models import SchoolClass
+from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState
+from eduhub.visits.permissions import visible_to
+from eduhub.visits.rules import Stretch, free_times, time_problem
+
+MOST = 100
+LIVE = (VisitState.REQUESTED, VisitState.OFFERED, VisitState.CONFIRMED)
+
+
+def visit_by_id(visit_id: UUID) -> Visit | None:
+    """A visit with its people, class and lesson."""
+    return db.session.get(Visit, visit_id)
+
+
+def delivery_by_id(delivery_id: UUID) -> Delivery | None:
+    """A delivery with its class and lesson."""
+    return db.session.get(Delivery, delivery_id)
+
+
+def delivery_of(visit: Visit) -> Delivery | None:
+    """The delivery a visit was confirmed as."""
+    return db.session.scalar(select(Delivery).where(Delivery.visit_id == visit.id))
+
+
+def _visits(person: Person) -> Select[Visit]:
+    return (
+        select(Visit)
+        .join(SchoolClass, Visit.class_id == SchoolClass.id)
+        .where(visible_to(person))
+        .order_by(Visit.starts_at, Visit.asked_at, Visit.id)
+        .limit(MOST)
+    )
+
+
+def live_visits(person: Person) -> list[Visit]:
+    """Visits not over yet that concern somebody."""
+    return list(db.session.scalars(_visits(person).where(Visit.state.in_(LIVE))))
+
+
+def past_visits(person: Person) -> list[Visit]:
+    """Visits that are over, newest first."""
+    statement = _visits(person).where(Visit.state.not_in(LIVE)).order_by(None)
+    return list(db.session.scalars(statement.order_by(Visit.asked_at.desc(), Visit.id)))
+
+
+def queue(person: Person) -> list[Visit]:
+    """Requests of the person's divisions that nobody has taken up, the longest waiting first."""
+    divisions = person.organisation_ids(Role.LIAISON_OFFICER, Role.DIVISION_LEAD)
+    return list(
+        db.session.scalars(
+            select(Visit)
+            .where(Visit.division_id.in_(divisions), Visit.state == VisitState.REQUESTED)
+            .order_by(Visit.asked_at, Visit.id)
+            .limit(MOST)
+        )
+    )
+
+
+def queue_count(person: Person) -> int:
+    """How many requests wait in the person's divisions."""
+    divisions = person.organisation_ids(Role.LIAISON_OFFICER, Role.DIVISION_LEAD)
+    statement = select(func.count()).where(
+        Visit.division_id.in_(divisions), Visit.state == VisitState.REQUESTED
+    )
+    return db.session.scalar(statement) or 0
+
+
+def busy(holder_id: UUID, begin: datetime, end: datetime) -> list[Stretch]:
+    """What is taken of an officer's or a class's time in a stretch."""
+    rows = db.session.execute(
+        select(Commitment.busy_from, Commitment.busy_to)
+        .where(
+            Commitment.holder_id == holder_id,
+            Commitment.busy_from < end,
+            Commitment.busy_from > begin - timedelta(days=31),
+            Commitment.busy_to > begin,
+        )
+        .order_by(Commitment.busy_from)
+    )
+    return [Stretch(first, last) for first, last in rows]
+
+
+def why_not_at(school: School, begin: datetime, minutes: int) -> str | None:
+    """Why a visit cannot be at a time at this school; None when it can."""
+    problem = time_problem(begin, minutes, now())
+    if problem:
+        return problem
+    start = local(begin)
+    return why_closed(start.date(), start.time(), terms_of(school), school.half_days)
+
+
+def next_free(officer_id: UUID, visit: Visit) -> list[datetime]:
+    """The next times at which officer and class are both free and the school is open."""
+    days = school_days(visit.school, today() + timedelta(days=1))
+    first, last = now(), now() + timedelta(days=60)
+    taken = busy(officer_id, first, last) + busy(visit.class_id, first, last)
+    minutes = visit.lesson_version.minutes
+    found = free_times(taken, minutes, first, days, most=18)
+    return [begin for begin in found if why_not_at(visit.school, begin, minutes) is None][:6]
+
+
+def school_days(school: School, first: date, most: int = 20) -> list[date]:
+    """The next days on which a school is open in the morning."""
+    terms = terms_of(school)
+    days = (first + timedelta(days=n) for n in range(90))
+    return [day for day in days if not why_closed(day, time(9), terms, school.half_days)][:most]
+
+
+def diary(person: Person, first: date, days: int = 14) -> list[Commitment]:
+    """An officer's taken time from a day on, in order."""
+    begin = datetime.combine(first, time(0), tzinfo=now().tzinfo)
+    return list(
+        db.session.scalars(
+            select(Commitment)
+            .where(
+                Commitment.holder_kind == HolderKind.OFFICER,
+                Commitment.holder_id == person.id,
+                Commitment.busy_to > begin,
+                Commitment.busy_from < begin + timedelta(days=days),
+            )
+            .order_by(Commitment.busy_from, Commitment.id)
+        )
+    )
+
+
+def commitment_by_id(commitment_id: UUID) -> Commitment | None:
+    """A stretch of taken time."""
+    return db.session.get(Commitment, commitment_id)
+
+
+def deliveries_of(person: Person) -> list[Delivery]:
+    """Deliveries somebody is party to, the nearest first."""
+    teaches = person.organisation_ids(Role.TEACHER)
+    statement = (
+        select(Delivery)
+        .join(SchoolClass, Delivery.class_id == SchoolClass.id)
+        .where(
+            or_(
+                (SchoolClass.teacher_id == person.id) & Delivery.school_id.in_(teaches),
+                Delivery.officer_id == person.id,
+                Delivery.school_id.in_(person.organisation_ids(Role.SCHOOL_LEAD)),
+            )
+        )
+        .order_by(Delivery.planned_on.desc(), Delivery.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(statement))
+
+
+def to_record(person: Person) -> list[Delivery]:
+    """Deliveries whose day has come and of which nobody has said what happened."""
+    return [d for d in deliveries_of(person) if d.outcome is Outcome.PLANNED and d.planned_on <= today()]

@@ -1,0 +1,1 @@
+"""Pages of visits (``visits``), of officers' time (``diary``) and of deliveries (``deliveries``)."""
