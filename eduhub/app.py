@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import eduhub.accounts.views
 import eduhub.curriculum.views
+import eduhub.evaluation.views
 import eduhub.home.views
+import eduhub.insights.views
 import eduhub.lessons.jobs
 import eduhub.lessons.views
 import eduhub.notifications.jobs
@@ -30,6 +32,8 @@ from eduhub.core.web import init_web
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
     eduhub.home.views.bp,
+    eduhub.insights.views.bp,
+    eduhub.evaluation.views.bp,
     eduhub.visits.views.visits.bp,
     eduhub.visits.views.diary.bp,
     eduhub.visits.views.deliveries.bp,

@@ -228,6 +228,14 @@ def upsert(model: type[Base], values: dict[str, Any], *, keys: list[str], change
     return insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changes)
 
 
+def insert_or_add(model: type[Base], rows: list[dict[str, Any]], *, keys: list[str]) -> None:
+    """Add to the ``count`` of rows, each found by ``keys``, inserting those that are missing. Inside an action."""
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    statement = insert(model).values(rows)
+    added = {"count": model.__table__.c["count"] + statement.excluded["count"]}
+    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
+
+
 def broken_constraint(error: Exception) -> str:
     """The name, or the text that names the columns, of the constraint an IntegrityError broke."""
     original = getattr(error, "orig", error)

@@ -93,6 +93,13 @@ def see(target: str) -> BaseResponse:
     return redirect(target, code=303)
 
 
+def plain_cell(value: object) -> object:
+    """A cell for CSV: text a spreadsheet would take for a formula gets a quote before it."""
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return "'" + value
+    return value
+
+
 def render_text(template: str, **context: Any) -> str:
     """A template without a request around it: e-mail and packs. It sees only what it is given."""
     return current_app.jinja_env.get_template(template).render(**context)

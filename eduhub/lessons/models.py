@@ -53,9 +53,9 @@ class LessonVersion(Base):
     levels: Mapped[list[str]]
     stages: Mapped[list[str]]
     front: Mapped[dict[str, Any]]
-    practitioner_html: Mapped[str]
-    learner_html: Mapped[str]
-    family_html: Mapped[str]
+    practitioner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
+    learner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
+    family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
 

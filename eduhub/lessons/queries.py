@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, func, select, type_coerce
+from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
 from eduhub.core.web import Page
@@ -77,6 +78,7 @@ def current(slug: str) -> Shown | None:
         select(Lesson, LessonVersion)
         .join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
         .where(Lesson.slug == slug)
+        .options(Load(LessonVersion).undefer_group("html"))
     ).first()
     if row is None or row[0].status not in VISIBLE:
         return None
@@ -89,6 +91,7 @@ def version_of(slug: str, version: str) -> Shown | None:
         select(Lesson, LessonVersion)
         .join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
         .where(Lesson.slug == slug, LessonVersion.version == version)
+        .options(Load(LessonVersion).undefer_group("html"))
     ).first()
     if row is None or row[0].status not in VISIBLE:
         return None

@@ -205,7 +205,8 @@ def remove_busy_time(person: Person, commitment: Commitment) -> None:
 
 def _step(visit: Visit, person: Person, ability: VisitAbility, step: str, seen: int) -> None:
     """Check right, version and state, lock the visit, and move on. Raises StaleVersion, StepNotAllowed."""
-    db.session.refresh(visit, with_for_update=None if is_sqlite() else True)
+    db.session.execute(select(Visit.id).where(Visit.id == visit.id).with_for_update())
+    db.session.refresh(visit)
     if not may(ability, visit, person):
         raise StepNotAllowed("You can no longer do that with this visit.")
     if visit.version != seen:

@@ -1,5 +1,10 @@
 """Evaluation."""
 
+import sqlalchemy as sa
+from alembic import op
+
+import eduhub.core.db
+
 revision = "0005_evaluation"
 down_revision = "0004_visits"
 branch_labels = None
@@ -7,8 +12,105 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "area_tally",
+        sa.Column("lesson_id", sa.Uuid(), nullable=False),
+        sa.Column("school_year", sa.String(), nullable=False),
+        sa.Column(
+            "wave",
+            sa.Enum("before", "after", name="wave", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("council_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "lesson_id", "school_year", "wave", "council_id", "question", "choice", name=op.f("pk_area_tally")
+        ),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "class_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "wave",
+            sa.Enum("before", "after", name="wave", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("question_set", sa.String(), nullable=False),
+        sa.Column("closes_at", eduhub.core.db.UtcDateTime(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("responses", sa.Integer(), nullable=False),
+        sa.Column("lesson_id", sa.Uuid(), nullable=False),
+        sa.Column("school_year", sa.String(), nullable=False),
+        sa.Column("council_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_class_session_delivery_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_session")),
+        sa.UniqueConstraint("code", name=op.f("uq_class_session_code")),
+        sa.UniqueConstraint("delivery_id", "wave", name=op.f("uq_class_session_delivery_id_wave")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("class_session", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_class_session_counts",
+            ["lesson_id", "school_year", "wave", "council_id", "school_id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "staff_form",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("delivery_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "teacher", "officer", name="form_kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", eduhub.core.db.UtcDateTime(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_staff_form_delivery_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_staff_form_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_form")),
+        sa.UniqueConstraint("delivery_id", "kind", name=op.f("uq_staff_form_delivery_id_kind")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "response",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["class_session.id"], name=op.f("fk_response_session_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "session_tally",
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("choice", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["class_session.id"], name=op.f("fk_session_tally_session_id")
+        ),
+        sa.PrimaryKeyConstraint("session_id", "question", "choice", name=op.f("pk_session_tally")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("session_tally")
+    op.drop_table("response")
+    op.drop_table("staff_form")
+    with op.batch_alter_table("class_session", schema=None) as batch_op:
+        batch_op.drop_index("ix_class_session_counts")
+
+    op.drop_table("class_session")
+    op.drop_table("area_tally")
