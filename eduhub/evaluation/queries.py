@@ -72,7 +72,7 @@ def class_tallies(session: ClassSession) -> Tallies | None:
             select(SessionTally.question, SessionTally.choice, SessionTally.count).where(
                 SessionTally.session_id == session.id
             )
-        ).tuples()
+        )
     )
 
 
@@ -91,7 +91,7 @@ def school_tallies(lesson_id: UUID, year: str, wave: Wave, school_id: UUID) -> T
         )
         .group_by(SessionTally.question, SessionTally.choice)
     )
-    return _added(db.session.execute(statement).tuples())
+    return _added(db.session.execute(statement))
 
 
 def council_tallies(lesson_id: UUID, year: str, wave: Wave) -> dict[UUID, Tallies]:

@@ -5,11 +5,19 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from eduhub.accounts.models import Person, RoleState
+from eduhub.accounts.models import Person, Role, RoleState
 from eduhub.accounts.permissions import AccountAbility
 from eduhub.accounts.queries import roles_to_decide
 from eduhub.core.access import may
 from eduhub.core.db import db
+from eduhub.core.web import format_datetime
+from eduhub.evaluation.permissions import EvaluationAbility
+from eduhub.evaluation.queries import open_sessions
+from eduhub.insights.permissions import InsightAbility
+from eduhub.lessons.queries import unreviewed
+from eduhub.visits import queries as visits
+from eduhub.visits.models import Visit, VisitState
+from eduhub.visits.permissions import VisitAbility
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,99 @@ class Panel:
 
 def panels_for(person: Person) -> list[Panel]:
     """The person's matters, the most pressing first."""
-    return [panel for panel in (_people(person),) if panel is not None]
+    makers = (_needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews)
+    return [panel for maker in makers if (panel := maker(person)) is not None]
+
+
+def _lines(found: list[Visit]) -> list[tuple[str, str]]:
+    return [
+        (
+            f"{visit.school_class.label}, {visit.school.name}"
+            + (f": {format_datetime(visit.starts_at)}" if visit.starts_at else ""),
+            f"/visits/{visit.id}",
+        )
+        for visit in found[:5]
+    ]
+
+
+def _needs_me(person: Person) -> Panel | None:
+    """Times offered that the school has not answered."""
+    if not may(VisitAbility.CONFIRM, person=person):
+        return None
+    offered = [v for v in visits.live_visits(person) if v.state is VisitState.OFFERED]
+    if not offered:
+        return None
+    return Panel(
+        "Confirm a time",
+        "An officer offers a time for your class.",
+        "Visits",
+        "/visits",
+        len(offered),
+        _lines(offered),
+    )
+
+
+def _queue(person: Person) -> Panel | None:
+    if not may(VisitAbility.SEE_QUEUE, person=person):
+        return None
+    count = visits.queue_count(person)
+    words = f"{count} waiting for a time from your division." if count else "No request is waiting."
+    return Panel("Requests waiting", words, "Requests", "/visits/queue", count)
+
+
+def _sessions(person: Person) -> Panel | None:
+    found = open_sessions(person) if may(EvaluationAbility.OPEN_SESSION, person=person) else []
+    if not found:
+        return None
+    lines = [
+        (
+            f"{one.delivery.school_class.label}, {one.wave.value}: {one.responses} answered",
+            f"/deliveries/{one.delivery_id}/questions/{one.wave.value}",
+        )
+        for one in found[:5]
+    ]
+    return Panel("Questions open now", "Show the code to your class.", "Code", lines[0][1], len(found), lines)
+
+
+def _record(person: Person) -> Panel | None:
+    found = visits.to_record(person) if may(VisitAbility.RECORD_DELIVERY, person=person) else []
+    if not found:
+        return None
+    lines = [
+        (f"{one.lesson_version.title}, {one.school_class.label}", f"/deliveries/{one.id}")
+        for one in found[:5]
+    ]
+    return Panel("Say what was delivered", "It takes a minute.", "Record", lines[0][1], len(found), lines)
+
+
+def _coming(person: Person) -> Panel | None:
+    if not may(VisitAbility.SEE, person=person):
+        return None
+    next_ = [v for v in visits.live_visits(person) if v.state is VisitState.CONFIRMED]
+    words = "Your next visits." if next_ else "No visit is confirmed."
+    return Panel("Coming up", words, "Visits", "/visits", len(next_), _lines(next_))
+
+
+def _results(person: Person) -> Panel | None:
+    if not may(InsightAbility.SEE_RESULTS, person=person):
+        return None
+    words = "Who delivered what, and what classes said before and after."
+    return Panel("Results", words, "Results", "/results")
+
+
+def _reviews(person: Person) -> Panel | None:
+    if not person.holds(Role.CONTENT_EDITOR, Role.CONTENT_REVIEWER):
+        return None
+    waiting = unreviewed()
+    lines = [(lesson.title, f"/lessons/{lesson.slug}") for lesson in waiting[:5]]
+    return Panel(
+        "Not yet reviewed",
+        f"{len(waiting)} published lessons wait for sign-off.",
+        "Lessons",
+        "/lessons",
+        len(waiting),
+        lines,
+    )
 
 
 def _people(person: Person) -> Panel | None:

@@ -1,22 +1,30 @@
 """The start page, the pages about the site, and whether the site is well."""
 
+from enum import StrEnum
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template, request
 from flask_login import current_user
 
-from eduhub.core.access import public
+from eduhub.accounts.permissions import AccountAbility
+from eduhub.core.access import may, public
 from eduhub.home.queries import database_answers, panels_for
+from eduhub.insights.permissions import InsightAbility
+from eduhub.programmes.permissions import ClassAbility
+from eduhub.visits.permissions import VisitAbility
 
 bp = Blueprint("home", __name__)
 
-NAVIGATION = (
-    ("Lessons", "/lessons", "lessons"),
-    ("Visits", "/visits", "visits"),
-    ("Results", "/results", "insights"),
-    ("Class code", "/answer", "evaluation"),
-    ("Help", "/help", "home"),
+# Label, address, blueprints it stands for, and the ability a signed-in person needs to be shown it.
+NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
+    ("Lessons", "/lessons", frozenset({"lessons", "curriculum"}), None),
+    ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
+    ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),
+    ("Results", "/results", frozenset({"insights"}), InsightAbility.SEE_RESULTS),
+    ("People", "/people", frozenset({"people"}), AccountAbility.DECIDE_ROLE),
+    ("Help", "/help", frozenset({"help"}), None),
 )
+FOR_EVERYBODY = ("Lessons", "/lessons"), ("Visits", "/visits"), ("Class code", "/answer"), ("Help", "/help")
 FOOTER = (
     ("About", "/about"),
     ("Accessibility", "/accessibility"),
@@ -31,11 +39,19 @@ def init_navigation(app: Flask) -> None:
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
-        here = request.blueprint if request.endpoint != "home.start" else None
-        return {
-            "navigation": [(label, url, blueprint == here) for label, url, blueprint in NAVIGATION],
-            "footer_links": FOOTER,
-        }
+        return {"navigation": _items(), "footer_links": FOOTER}
+
+
+def _items() -> list[tuple[str, str, bool]]:
+    """What the navigation holds for whoever is looking, and whether it is where they are."""
+    path = request.path
+    if not current_user.is_authenticated:
+        return [(label, url, path.startswith(url)) for label, url in FOR_EVERYBODY]
+    return [
+        (label, url, path.startswith(url) or request.blueprint in rooms)
+        for label, url, rooms, ability in NAVIGATION
+        if ability is None or may(ability)
+    ]
 
 
 @bp.get("/")

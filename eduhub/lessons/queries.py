@@ -156,3 +156,11 @@ def neighbours(slugs: list[str]) -> list[Lesson]:
             .order_by(Lesson.title)
         )
     )
+
+
+def unreviewed() -> list[Lesson]:
+    """Published lessons that no reviewer has signed off, by title."""
+    rows = db.session.scalars(
+        select(Lesson).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title).limit(500)
+    )
+    return [row for row in rows if not row.card["reviewed"]]

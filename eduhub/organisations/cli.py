@@ -1,5 +1,6 @@
 """``eduhub import schools`` and ``eduhub import term-dates``."""
 
+import csv
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from flask.cli import with_appcontext
 from eduhub.core.clock import today
 from eduhub.core.tables import BadFileError
 from eduhub.organisations import imports
+from eduhub.organisations.reference import COUNCILS
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -45,3 +47,15 @@ def term_dates(file: Path) -> None:
     except BadFileError as error:
         raise fail(error) from error
     click.echo(f"{count} terms.")
+
+
+def council_differences(file: Path) -> list[str]:
+    """How a register of councils (CSV) differs from the shipped one, as sentences."""
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        theirs = {row["code"]: (row["name"], row["division_code"]) for row in csv.DictReader(stream)}
+    ours = {code: (name, letter) for code, name, letter in COUNCILS}
+    return [
+        f"{code}: here {ours.get(code)}, in the file {theirs.get(code)}"
+        for code in sorted(ours.keys() | theirs.keys())
+        if ours.get(code) != theirs.get(code)
+    ]

@@ -1,0 +1,328 @@
+"""Synthetic data for benchmarks: many lessons, a full calendar, a million answers. Marked as synthetic throughout."""
+
+import json
+import random
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, text
+
+from eduhub.accounts.models import Person, Role
+from eduhub.core.clock import now
+from eduhub.core.db import action, db
+from eduhub.demo.data import school_morning
+from eduhub.demo.people import fixed_id
+from eduhub.evaluation.models import AreaTally, ClassSession, Response, Wave
+from eduhub.evaluation.questions import question_sets
+from eduhub.evaluation.rules import new_code
+from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion
+from eduhub.organisations.queries import councils
+from eduhub.programmes.actions import ClassFacts, make_class
+from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
+
+TOPICS = [
+    "vaping",
+    "alcohol",
+    "medicines",
+    "law",
+    "risk",
+    "friends",
+    "media",
+    "choices",
+    "support",
+    "emergencies",
+]
+LEVELS = ("early", "first", "second", "third", "senior")
+BATCH = 2000
+
+
+def words(dice: random.Random, count: int) -> str:
+    """Made-up prose: common words, now and then a topic."""
+    common = [
+        "learners",
+        "talk",
+        "about",
+        "what",
+        "they",
+        "know",
+        "and",
+        "why",
+        "it",
+        "matters",
+        "to",
+        "them",
+        "in",
+        "class",
+        "today",
+        "with",
+        "others",
+    ]
+    return " ".join(
+        dice.choice(TOPICS) if dice.random() < 0.02 else dice.choice(common) for _ in range(count)
+    )
+
+
+def synthetic(count: int) -> list[tuple[str, str, str, str]]:
+    """Title, summary, body and level of so many lessons; the same every time."""
+    dice = random.Random(7)  # noqa: S311 -- made-up text
+    return [
+        (
+            f"{dice.choice(TOPICS).capitalize()} and {dice.choice(TOPICS)} {n:05}",
+            words(dice, 20),
+            words(dice, 300) + (f" rare{n % 300}" if n % 3 == 0 else ""),
+            LEVELS[n % 5],
+        )
+        for n in range(count)
+    ]
+
+
+@action
+def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    db.session.execute(insert(model), rows)
+
+
+def keep(model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Insert many rows in batches."""
+    for first in range(0, len(rows), BATCH):
+        _insert(model, rows[first : first + BATCH])
+
+
+def add_lessons(count: int) -> None:
+    """So many synthetic lessons beside the real ones, in every table pages read."""
+    real = db.session.query(LessonVersion).first()
+    assert real is not None
+    front = real.front
+    lessons, versions, facets, search = [], [], [], []
+    for title, summary, body, level in synthetic(count):
+        key, version = uuid4(), uuid4()
+        slug = "synthetic-" + title.lower().replace(" ", "-")
+        card = {
+            "summary": summary,
+            "levels": [level],
+            "stages": ["S2"],
+            "minutes": 50,
+            "codes": ["HWB 3-38a"],
+            "topics": ["Vaping"],
+            "reviewed": False,
+            "version": "1.0",
+        }
+        lessons.append(
+            {
+                "id": key,
+                "slug": slug,
+                "status": "published",
+                "title": title,
+                "card": card,
+                "current_version_id": version,
+                "source_hash": "synthetic",
+            }
+        )
+        html = f"<p>{body}</p>"
+        versions.append(
+            {
+                "id": version,
+                "lesson_id": key,
+                "version": "1.0",
+                "content_hash": "synthetic",
+                "built_at": now(),
+                "title": title,
+                "summary": summary,
+                "minutes": 50,
+                "levels": [level],
+                "stages": ["S2"],
+                "front": {**front, "title": title},
+                "practitioner_html": html,
+                "learner_html": html,
+                "family_html": "",
+            }
+        )
+        facets += [
+            {"kind": kind, "value": value, "title": title, "lesson_id": key}
+            for kind, value in (("level", level), ("stage", "S2"), ("topic", "vaping"))
+        ]
+        search.append({"id": key.hex, "title": title, "summary": summary, "terms": "", "body": body})
+    keep(Lesson, lessons)
+    keep(LessonVersion, versions)
+    keep(LessonFacet, facets)
+    _index(search)
+
+
+@action
+def _index(rows: list[dict[str, str]]) -> None:
+    db.session.execute(text("INSERT INTO lesson_search VALUES (:id, :title, :summary, :terms, :body)"), rows)
+
+
+def bare_database(path: Path, count: int) -> None:
+    """The same lessons in the plainest tables, for the bare routes; number 1 is one of them."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(
+            "CREATE TABLE lesson (id INTEGER PRIMARY KEY, title TEXT, summary TEXT, body TEXT, level TEXT)"
+        )
+        connection.execute(
+            "CREATE VIRTUAL TABLE fts USING fts5(title, summary, body, tokenize='porter unicode61')"
+        )
+        rows = synthetic(count)
+        connection.executemany("INSERT INTO lesson (title, summary, body, level) VALUES (?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO fts VALUES (?, ?, ?)", [row[:3] for row in rows])
+        connection.execute("CREATE INDEX by_title ON lesson (title)")
+        connection.execute("CREATE INDEX by_level ON lesson (level, title)")
+        connection.commit()
+
+
+def add_commitments(count: int) -> None:
+    """A calendar already holding so many stretches, of the officer and of others."""
+    officer = fixed_id(Role.LIAISON_OFFICER.value, "here")
+    holders = [uuid4() for _ in range(200)] + [officer]
+    begin = now() - timedelta(days=2000)
+    step: dict[UUID, datetime] = dict.fromkeys(holders, begin)
+    rows = []
+    for n in range(count):
+        holder = holders[n % len(holders)]
+        first = step[holder]
+        step[holder] = first + timedelta(hours=3)
+        rows.append(
+            {
+                "id": uuid4(),
+                "holder_kind": HolderKind.OFFICER,
+                "holder_id": holder,
+                "visit_id": None,
+                "busy_from": first,
+                "busy_to": first + timedelta(hours=1),
+                "what": "synthetic",
+            }
+        )
+    keep(Commitment, rows)
+
+
+def add_requests(count: int, first_day: int) -> list[tuple[UUID, UUID]]:
+    """Requests each for a class and a time of its own: pairs of visit and its time."""
+    teacher = db.session.get_one(Person, fixed_id(Role.TEACHER.value, "here"))
+    officer = db.session.get_one(Person, fixed_id(Role.LIAISON_OFFICER.value, "here"))
+    lesson = db.session.query(LessonVersion.id).filter(LessonVersion.version == "1.0").first()
+    assert lesson is not None
+    known = make_class(
+        teacher, teacher.held[0].organisation_id, ClassFacts(f"bench {first_day}", ["S2"], 24, "2026-27")
+    )
+    class_id, school_id, teacher_id = known.id, known.school_id, teacher.id
+    division = officer.held[0].organisation_id
+    pairs, visits, times = [], [], []
+    for n in range(count):
+        visit, moment = uuid4(), uuid4()
+        visits.append(
+            {
+                "id": visit,
+                "class_id": class_id,
+                "school_id": school_id,
+                "division_id": division,
+                "lesson_version_id": lesson[0],
+                "asked_by_id": teacher_id,
+                "asked_at": now(),
+                "officer_id": None,
+                "state": VisitState.REQUESTED,
+                "version": 1,
+                "sequence": 0,
+                "starts_at": None,
+                "ends_at": None,
+                "learners": 24,
+                "room": "R",
+                "needs": "",
+                "staying": "M",
+                "sensitive_note": "",
+            }
+        )
+        begin = school_morning(first_day + n // 2, 9 if n % 2 else 13)
+        times.append({"id": moment, "visit_id": visit, "starts_at": begin})
+        pairs.append((visit, moment))
+    keep(Visit, visits)
+    keep(VisitTime, times)
+    return pairs
+
+
+def add_sessions(count: int, answers: int) -> list[str]:
+    """Delivered classes over all councils with their sessions and tallies, summing to so many answers.
+
+    Gives the codes of a few sessions that still take answers.
+    """
+    teacher = db.session.get_one(Person, fixed_id(Role.TEACHER.value, "here"))
+    version = db.session.query(LessonVersion).first()
+    assert version is not None
+    lesson_id, version_id, teacher_id = version.lesson_id, version.id, teacher.id
+    school_id = teacher.held[0].organisation_id
+    known = make_class(teacher, school_id, ClassFacts("bench answers", ["S2"], 24, "2026-27")).id
+    places = [(row.id, row.division_id) for row in councils()]
+    each = max(1, answers // count) if answers else 0
+    deliveries, sessions = [], []
+    for n in range(count):
+        council, division = places[n % len(places)]
+        delivery = uuid4()
+        deliveries.append(
+            {
+                "id": delivery,
+                "visit_id": None,
+                "class_id": known,
+                "school_id": school_id,
+                "council_id": council,
+                "division_id": division,
+                "lesson_version_id": version_id,
+                "teacher_id": teacher_id,
+                "officer_id": None,
+                "planned_on": now().date(),
+                "outcome": Outcome.DELIVERED,
+                "reason": "",
+                "delivered_on": now().date(),
+                "learners_present": 30,
+                "notes": "",
+                "recorded_by_id": None,
+                "recorded_at": None,
+            }
+        )
+        sessions.append(
+            {
+                "id": uuid4(),
+                "delivery_id": delivery,
+                "wave": Wave.AFTER if n % 2 else Wave.BEFORE,
+                "code": new_code(),
+                "question_set": "secondary-1",
+                "closes_at": now() + timedelta(days=1),
+                "most": 10**9,
+                "responses": each,
+                "lesson_id": lesson_id,
+                "school_year": "2026-27",
+                "council_id": council,
+                "school_id": school_id,
+            }
+        )
+    keep(Delivery, deliveries)
+    keep(ClassSession, sessions)
+    if answers:
+        _fill(sessions, answers)
+    return [str(row["code"]) for row in sessions[:8]]
+
+
+def _fill(sessions: list[dict[str, Any]], answers: int) -> None:
+    keys = [q.key for q in question_sets()["secondary-1"].questions]
+    first = sessions[0]["id"]
+    raw = json.dumps(dict.fromkeys(keys, "4"))
+    _insert_responses(first, raw, answers)
+    tallies: dict[tuple[Any, ...], int] = {}
+    for row in sessions:
+        for key in keys:
+            for choice in "12345":
+                place = (row["lesson_id"], row["school_year"], row["wave"], row["council_id"], key, choice)
+                tallies[place] = tallies.get(place, 0) + row["responses"] // 5
+    names = ("lesson_id", "school_year", "wave", "council_id", "question", "choice")
+    keep(AreaTally, [{**dict(zip(names, place, strict=True)), "count": n} for place, n in tallies.items()])
+
+
+def _insert_responses(session_id: UUID, raw: str, count: int) -> None:
+    answers = json.loads(raw)
+    for first in range(0, count, 20_000):
+        size = min(20_000, count - first)
+        _insert(
+            Response, [{"id": uuid4(), "session_id": session_id, "answers": answers} for _ in range(size)]
+        )
