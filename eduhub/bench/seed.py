@@ -99,47 +99,8 @@ def add_lessons(count: int) -> None:
     lessons, versions, facets, search = [], [], [], []
     for title, summary, body, level in synthetic(count):
         key, version = uuid4(), uuid4()
-        slug = "synthetic-" + title.lower().replace(" ", "-")
-        card = {
-            "summary": summary,
-            "levels": [level],
-            "stages": ["S2"],
-            "minutes": 50,
-            "codes": ["HWB 3-38a"],
-            "topics": ["Vaping"],
-            "reviewed": False,
-            "version": "1.0",
-        }
-        lessons.append(
-            {
-                "id": key,
-                "slug": slug,
-                "status": "published",
-                "title": title,
-                "card": card,
-                "current_version_id": version,
-                "source_hash": "synthetic",
-            }
-        )
-        html = f"<p>{body}</p>"
-        versions.append(
-            {
-                "id": version,
-                "lesson_id": key,
-                "version": "1.0",
-                "content_hash": "synthetic",
-                "built_at": now(),
-                "title": title,
-                "summary": summary,
-                "minutes": 50,
-                "levels": [level],
-                "stages": ["S2"],
-                "front": {**front, "title": title},
-                "practitioner_html": html,
-                "learner_html": html,
-                "family_html": "",
-            }
-        )
+        lessons.append(_lesson_row(key, version, title, summary, level))
+        versions.append(_version_row(key, version, title, summary, level) | _html(body, front, title))
         facets += [
             {"kind": kind, "value": value, "title": title, "lesson_id": key}
             for kind, value in (("level", level), ("stage", "S2"), ("topic", "vaping"))
@@ -151,6 +112,52 @@ def add_lessons(count: int) -> None:
     _index(search)
 
 
+def _lesson_row(key: UUID, version: UUID, title: str, summary: str, level: str) -> dict[str, Any]:
+    return {
+        "id": key,
+        "slug": "synthetic-" + title.lower().replace(" ", "-"),
+        "status": "published",
+        "title": title,
+        "card": {
+            "summary": summary,
+            "levels": [level],
+            "stages": ["S2"],
+            "minutes": 50,
+            "codes": ["HWB 3-38a"],
+            "topics": ["Vaping"],
+            "reviewed": False,
+            "version": "1.0",
+        },
+        "current_version_id": version,
+        "source_hash": "synthetic",
+    }
+
+
+def _version_row(key: UUID, version: UUID, title: str, summary: str, level: str) -> dict[str, Any]:
+    return {
+        "id": version,
+        "lesson_id": key,
+        "version": "1.0",
+        "content_hash": "synthetic",
+        "built_at": now(),
+        "title": title,
+        "summary": summary,
+        "minutes": 50,
+        "levels": [level],
+        "stages": ["S2"],
+    }
+
+
+def _html(body: str, front: dict[str, Any], title: str) -> dict[str, Any]:
+    html = f"<p>{body}</p>"
+    return {
+        "front": {**front, "title": title},
+        "practitioner_html": html,
+        "learner_html": html,
+        "family_html": "",
+    }
+
+
 @action
 def _index(rows: list[dict[str, str]]) -> None:
     db.session.execute(text("INSERT INTO lesson_search VALUES (:id, :title, :summary, :terms, :body)"), rows)
@@ -158,7 +165,7 @@ def _index(rows: list[dict[str, str]]) -> None:
 
 def bare_database(path: Path, count: int) -> None:
     """The same lessons in the plainest tables, for the bare routes; number 1 is one of them."""
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(
             "CREATE TABLE lesson (id INTEGER PRIMARY KEY, title TEXT, summary TEXT, body TEXT, level TEXT)"
@@ -171,7 +178,6 @@ def bare_database(path: Path, count: int) -> None:
         connection.executemany("INSERT INTO fts VALUES (?, ?, ?)", [row[:3] for row in rows])
         connection.execute("CREATE INDEX by_title ON lesson (title)")
         connection.execute("CREATE INDEX by_level ON lesson (level, title)")
-        connection.commit()
 
 
 def add_commitments(count: int) -> None:
@@ -259,49 +265,50 @@ def add_sessions(count: int, answers: int) -> list[str]:
     deliveries, sessions = [], []
     for n in range(count):
         council, division = places[n % len(places)]
-        delivery = uuid4()
-        deliveries.append(
-            {
-                "id": delivery,
-                "visit_id": None,
-                "class_id": known,
-                "school_id": school_id,
-                "council_id": council,
-                "division_id": division,
-                "lesson_version_id": version_id,
-                "teacher_id": teacher_id,
-                "officer_id": None,
-                "planned_on": now().date(),
-                "outcome": Outcome.DELIVERED,
-                "reason": "",
-                "delivered_on": now().date(),
-                "learners_present": 30,
-                "notes": "",
-                "recorded_by_id": None,
-                "recorded_at": None,
-            }
-        )
-        sessions.append(
-            {
-                "id": uuid4(),
-                "delivery_id": delivery,
-                "wave": Wave.AFTER if n % 2 else Wave.BEFORE,
-                "code": new_code(),
-                "question_set": "secondary-1",
-                "closes_at": now() + timedelta(days=1),
-                "most": 10**9,
-                "responses": each,
-                "lesson_id": lesson_id,
-                "school_year": "2026-27",
-                "council_id": council,
-                "school_id": school_id,
-            }
-        )
+        place = {"school_id": school_id, "council_id": council}
+        delivery = _delivery_row(known, version_id, teacher_id) | place | {"division_id": division}
+        deliveries.append(delivery)
+        wave = Wave.AFTER if n % 2 else Wave.BEFORE
+        sessions.append(_session_row(delivery["id"], wave, each) | place | {"lesson_id": lesson_id})
     keep(Delivery, deliveries)
     keep(ClassSession, sessions)
     if answers:
         _fill(sessions, answers)
     return [str(row["code"]) for row in sessions[:8]]
+
+
+def _delivery_row(class_id: UUID, version_id: UUID, teacher_id: UUID) -> dict[str, Any]:
+    today = now().date()
+    return {
+        "id": uuid4(),
+        "visit_id": None,
+        "class_id": class_id,
+        "lesson_version_id": version_id,
+        "teacher_id": teacher_id,
+        "officer_id": None,
+        "planned_on": today,
+        "outcome": Outcome.DELIVERED,
+        "reason": "",
+        "delivered_on": today,
+        "learners_present": 30,
+        "notes": "",
+        "recorded_by_id": None,
+        "recorded_at": None,
+    }
+
+
+def _session_row(delivery_id: UUID, wave: Wave, responses: int) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "delivery_id": delivery_id,
+        "wave": wave,
+        "code": new_code(),
+        "question_set": "secondary-1",
+        "closes_at": now() + timedelta(days=1),
+        "most": 10**9,
+        "responses": responses,
+        "school_year": "2026-27",
+    }
 
 
 def _fill(sessions: list[dict[str, Any]], answers: int) -> None:

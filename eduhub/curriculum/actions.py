@@ -5,9 +5,9 @@ from sqlalchemy import delete, select
 from eduhub.core.audit import record
 from eduhub.core.db import action, db, new_id
 from eduhub.core.tables import Table, needed, read_table, whole_number
-from eduhub.curriculum.models import Benchmark, Outcome, Statement
+from eduhub.curriculum.models import Benchmark, Level, Outcome, Statement
 from eduhub.curriculum.reference import OUTCOMES
-from eduhub.curriculum.rules import AREAS, Level, NotACodeError, split_codes
+from eduhub.curriculum.rules import AREAS, NotACodeError, split_codes
 
 OUTCOME_COLUMNS = ("code", "level", "curriculum_area", "organiser", "statement")
 BENCHMARK_COLUMNS = ("level", "organiser", "codes", "benchmark_no", "benchmark")

@@ -1,12 +1,27 @@
 """Statements of experiences and outcomes, the codes that name them, and their Benchmarks."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eduhub.core.db import Base, Id, enum_type
-from eduhub.curriculum.rules import Level
+
+
+class Level(StrEnum):
+    """The levels of Curriculum for Excellence, in order."""
+
+    EARLY = "early"
+    FIRST = "first"
+    SECOND = "second"
+    THIRD = "third"
+    FOURTH = "fourth"
+    SENIOR = "senior"
+
+    @property
+    def label(self) -> str:
+        return "Senior phase" if self is Level.SENIOR else f"{self.value.capitalize()} level"
 
 
 class Statement(Base):

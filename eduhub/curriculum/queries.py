@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from eduhub.core.db import db
-from eduhub.curriculum.models import Benchmark, Outcome, Statement
-from eduhub.curriculum.rules import Level
+from eduhub.curriculum.models import Benchmark, Level, Outcome, Statement
 
 
 def known_codes(codes: Iterable[str] | None = None) -> set[str]:

@@ -1,24 +1,9 @@
 """Levels, stages and the spelling of codes: plain values only."""
 
 import re
-from enum import StrEnum
 from typing import NamedTuple
 
-
-class Level(StrEnum):
-    """The levels of Curriculum for Excellence, in order."""
-
-    EARLY = "early"
-    FIRST = "first"
-    SECOND = "second"
-    THIRD = "third"
-    FOURTH = "fourth"
-    SENIOR = "senior"
-
-    @property
-    def label(self) -> str:
-        return "Senior phase" if self is Level.SENIOR else f"{self.value.capitalize()} level"
-
+from eduhub.curriculum.models import Level
 
 # Stage -> level most learners work at; P1 shares early with nursery, S1 to S3 third and fourth.
 STAGES: dict[str, Level] = {

@@ -5,8 +5,9 @@ from flask_login import current_user
 
 from eduhub.accounts.models import Role
 from eduhub.core.access import public
+from eduhub.curriculum.models import Level
 from eduhub.curriculum.queries import benchmarks_of, outcome_by_code, outcomes_at
-from eduhub.curriculum.rules import AREAS, Level, NotACodeError, parse_codes
+from eduhub.curriculum.rules import AREAS, NotACodeError, parse_codes
 
 bp = Blueprint("curriculum", __name__)
 

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from eduhub.curriculum.rules import STAGES, Level, NotACodeError, looks_like_code, parse_codes
+from eduhub.curriculum.models import Level
+from eduhub.curriculum.rules import STAGES, NotACodeError, looks_like_code, parse_codes
 
 INTERACTIVE = frozenset(
     {"discussion", "sorting", "role-play", "quiz", "game", "case-study", "practice", "drawing"}

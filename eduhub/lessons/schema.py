@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from eduhub.curriculum.rules import STAGES, Level
+from eduhub.curriculum.models import Level
+from eduhub.curriculum.rules import STAGES
 from eduhub.lessons.models import Status
 from eduhub.lessons.source import Source
 

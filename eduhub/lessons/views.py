@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.access import public
 from eduhub.core.web import page_number, see
-from eduhub.curriculum.rules import STAGES, Level
+from eduhub.curriculum.models import Level
+from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
 from eduhub.lessons.actions import content_folder
 from eduhub.lessons.rules import highlight, interactive_share, running, understand
