@@ -71,5 +71,5 @@ def test_every_page_of_every_role(visit: Visit, role: Role | None) -> None:
             found.append(f"{url} has the title of {titles[title]}: {title}")
         titles[title] = kind
         todo += links(page)
-    assert found == []
+    assert not found, "\n".join(found)
     assert len(seen) > 5

@@ -41,7 +41,7 @@ def test_ask_offer_confirm(visit: Visit, script: bool) -> None:
     teacher.get_by_label("How many learners").fill("24")
     teacher.get_by_role("textbox", name="Room", exact=True).fill(f"Room {first}")
     teacher.get_by_role("button", name="Send the request").click()
-    expect(teacher.get_by_text("With the officers of your division")).to_be_visible()
+    expect(teacher.get_by_role("heading", name="With the officers of your division")).to_be_visible()
     officer.goto(teacher.url)
     moment = local(school_morning(first + 5))
     officer.get_by_label("Date").fill(f"{moment:%Y-%m-%d}")
