@@ -33,8 +33,9 @@ format: .venv/.dev
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
 
+# --no-strip-extras: older pip in --require-hashes mode wants the extra in the pin itself.
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-header --extra postgres pyproject.toml requirements/build.in
+	--no-header --no-strip-extras --extra postgres pyproject.toml requirements/build.in
 
 lock:
 	$(LOCK) -o requirements/run.txt
