@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from eduhub.evaluation.questions import SKIP
 from eduhub.evaluation.rules import Side
 
-WIDTH = 640
-MIDDLE = 340
-UNIT = 2.6  # pixels for one per cent
+# Of 640 pixels sixty are for "Before" and "After"; the rest holds a hundred per cent either side.
+MIDDLE = 350
+UNIT = 2.9
 SHADES = {"1": "#8c3b0c", "2": "#d99a6c", "3": "#d5dbdd", "4": "#7fb3a6", "5": "#1d5c4d"}
 
 

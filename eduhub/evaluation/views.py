@@ -12,7 +12,7 @@ from eduhub.core.access import current_person, ensure, public, requires
 from eduhub.core.settings import settings
 from eduhub.core.web import see
 from eduhub.evaluation import actions, queries
-from eduhub.evaluation.charts import bars
+from eduhub.evaluation.charts import MIDDLE, SHADES, bars
 from eduhub.evaluation.forms import AnswerForm, CodeForm, OfficerForm, TeacherForm
 from eduhub.evaluation.models import ClassSession, FormKind, Wave
 from eduhub.evaluation.permissions import EvaluationAbility
@@ -28,7 +28,7 @@ Answer = str | tuple[str, int] | Response
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     """Names templates of this room use."""
-    return {"evaluation_ability": EvaluationAbility, "bars": bars}
+    return {"evaluation_ability": EvaluationAbility, "bars": bars, "shades": SHADES, "middle": MIDDLE}
 
 
 def _delivery(delivery_id: UUID, ability: EvaluationAbility) -> Delivery:

@@ -58,7 +58,7 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title", "width", "height"}),
     "th": frozenset({"scope", "align", "colspan"}),
-    "td": frozenset({"align", "colspan"}),
+    "td": frozenset({"align", "colspan", "data-label"}),
     "ol": frozenset({"start"}),
     "abbr": frozenset({"title"}),
     **{f"h{level}": frozenset({"id"}) for level in range(2, 7)},
@@ -93,17 +93,24 @@ class AlteredError(ValueError):
         self.what = what
 
 
-class _Scopes(Treeprocessor):
-    """Column headings say so, so that screen readers and tagged PDFs can."""
+class _Headings(Treeprocessor):
+    """Column headings say so, for screen readers and tagged PDFs; cells repeat theirs, for narrow screens."""
 
     def run(self, root: Element) -> None:
-        for cell in root.iter("th"):
-            cell.set("scope", "col")
+        for table in root.iter("table"):
+            headings = list(table.iter("th"))
+            for cell in headings:
+                cell.set("scope", "col")
+            labels = ["".join(cell.itertext()).strip() for cell in headings]
+            for row in table.iter("tr"):
+                for cell, label in zip(row.findall("td"), labels, strict=False):
+                    if label.isprintable():
+                        cell.set("data-label", label)
 
 
 class _Tables(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 -- Markdown's own name
-        md.treeprocessors.register(_Scopes(md), "scopes", 0)
+        md.treeprocessors.register(_Headings(md), "headings", 0)
 
 
 def to_html(text: str) -> str:

@@ -17,6 +17,15 @@ from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
 
+# The parts of a lesson's page that every lesson has, to jump to.
+SECTIONS = (
+    ("purpose", "What it is for"),
+    ("minutes", "The lesson in minutes"),
+    ("plan", "The plan"),
+    ("facts", "Facts and evidence"),
+    ("programme", "In the programme"),
+)
+
 
 @bp.get("/lessons")
 @public
@@ -60,6 +69,9 @@ def _lesson_page(shown: queries.Shown | None) -> str:
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
         files=queries.pack_files(shown.version.id),
+        sections=SECTIONS,
+        earlier=queries.neighbours(front["prior_lessons"]),
+        later=queries.neighbours(front["next_lessons"]),
     )
 
 

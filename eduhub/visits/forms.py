@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, StopValidation
 
 from eduhub.core.clock import at_local
 from eduhub.core.forms import AtMost, Form, Needed, tidy
@@ -30,7 +30,7 @@ class AskForm(Form):
     lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
     learners = IntegerField(
         "How many learners will be there?",
-        [Needed("Write a number."), NumberRange(1, 400, "Write a number from 1 to 400.")],
+        [Optional(), NumberRange(1, 400, "Write a number from 1 to 400.")],
     )
     room = StringField("Room", [Needed("Write which room."), AtMost(100)], filters=[tidy])
     staying = StringField(
@@ -78,13 +78,39 @@ class SeenForm(Form):
         return int(text) if text.isdigit() and len(text) < 9 else -1
 
 
-class OfferForm(SeenForm):
-    """A time an officer offers."""
+class NeededUnlessChosen(Needed):
+    """Something must be written, unless one of the times shown was pressed."""
 
-    day = DateField("Date", [Needed("Write a date.")])
-    clock = TimeField("Start", [Needed("Write a time.")])
+    field_flags: dict[str, bool] = {}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if form.chosen() is None:
+            super().__call__(form, field)
+        else:
+            field.errors = []
+            raise StopValidation
+
+
+class OfferForm(SeenForm):
+    """A time an officer offers: one of those shown (``at``), or a day and a time."""
+
+    at = HiddenField("Time shown")
+    day = DateField("Date", [NeededUnlessChosen("Write a date.")])
+    clock = TimeField("Start", [NeededUnlessChosen("Write a time.")])
+
+    def chosen(self) -> datetime | None:
+        """The time that was pressed, if it is one."""
+        try:
+            moment = datetime.fromisoformat(self.at.data or "")
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else None
 
     def begin(self) -> datetime:
+        """The moment offered."""
+        chosen = self.chosen()
+        if chosen is not None:
+            return chosen
         day: date = self.day.data
         clock: time = self.clock.data
         return at_local(day, clock)

@@ -80,14 +80,21 @@ def time_problem(begin: datetime, minutes: int, now: datetime) -> str | None:
 def free_times(
     busy: Sequence[Stretch], minutes: int, after: datetime, days: Iterable[date], most: int = 6
 ) -> list[datetime]:
-    """The next times on the hour or half hour, 9am to 3pm, at which the lesson with its buffers fits."""
+    """The next times on the hour or half hour, 9am to 3pm, at which the lesson with its buffers fits.
+
+    One each morning and one each afternoon, so that the few shown give a real choice.
+    """
     found: list[datetime] = []
     for day in days:
-        for half_hours in range(13):
-            begin = at_local(day, time(9 + half_hours // 2, 30 * (half_hours % 2)))
-            wanted = with_buffer(begin, minutes)
-            if begin > after and not any(wanted.overlaps(taken) for taken in busy):
-                found.append(begin)
-            if len(found) == most:
-                return found
+        for half in (range(6), range(6, 13)):
+            begins = (at_local(day, time(9 + n // 2, 30 * (n % 2))) for n in half)
+            fits = (begin for begin in begins if begin > after and _fits(begin, minutes, busy))
+            found += [begin for begin in [next(fits, None)] if begin is not None]
+        if len(found) >= most:
+            return found[:most]
     return found
+
+
+def _fits(begin: datetime, minutes: int, busy: Sequence[Stretch]) -> bool:
+    wanted = with_buffer(begin, minutes)
+    return not any(wanted.overlaps(taken) for taken in busy)

@@ -196,7 +196,7 @@ def test_results_show_from_ten_on(
     fill(session, 1)
     page = teacher.page(url)
     assert "100% agreed before" in page.main_text
-    assert page.html.count("<svg") == 7
+    assert page.html.count("<svg viewBox=\"0 0 640") == 7
 
 
 def test_tallies_equal_the_answers(app: Flask, session: ClassSession) -> None:
@@ -216,7 +216,7 @@ def test_projector_and_hub(people: People, sign_in: SignIn, delivery: Delivery) 
         f"/deliveries/{delivery.id}/questions", at=f"/deliveries/{delivery.id}/questions/before/open"
     )
     opened = queries.sessions_of(delivery)[Wave.BEFORE]
-    assert page.h1 == "Class code"
+    assert page.h1 == "Code for 2B2, before"
     assert f"{opened.code[:3]} {opened.code[3:]}" in page.main_text
     assert page.html.count("<svg") == 1
     for stranger in (people.teacher_elsewhere, people.officer_elsewhere, people.officer):

@@ -116,7 +116,7 @@ def test_just_taken_shows_the_next_free_times(people: People, sign_in: SignIn, l
     officer.submit(f"/visits/{first.id}", at=f"/visits/{first.id}/accept")
     page = officer.submit(f"/visits/{second.id}", at=f"/visits/{second.id}/accept", status=409)
     assert "That time has just been taken" in page.main_text
-    assert "next free on" in page.main_text
+    assert "You and the class are both free" in page.main_text
 
 
 def test_a_stale_page_is_a_clear_409(people: People, sign_in: SignIn, lesson: LessonVersion) -> None:

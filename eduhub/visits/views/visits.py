@@ -1,5 +1,6 @@
 """Asking for a visit, and everything that happens to it until it is recorded."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from eduhub.core.access import current_person, ensure, may, requires
 from eduhub.core.forms import Form
-from eduhub.core.web import see
+from eduhub.core.web import Problem, StaleVersion, see
 from eduhub.lessons import queries as lessons
 from eduhub.programmes.queries import class_by_id, classes_of
 from eduhub.visits import actions, queries
@@ -85,15 +86,15 @@ def ask() -> Answer:
             form.form_errors.append(f"{begin:%d %B}: {problem}")
     if form.form_errors:
         return render_template("visits/ask.html", form=form), 422
-    visit = actions.ask_for_visit(current_person(), known, lesson, _request_of(form))
+    visit = actions.ask_for_visit(current_person(), known, lesson, _request_of(form, known.learners))
     flash("Your request is with the officers of your division.")
     return see(f"/visits/{visit.id}")
 
 
-def _request_of(form: AskForm) -> actions.Request:
+def _request_of(form: AskForm, whole_class: int) -> actions.Request:
     return actions.Request(
         times=form.times(),
-        learners=form.learners.data,
+        learners=form.learners.data or whole_class,
         room=form.room.data,
         needs=form.needs.data,
         staying=form.staying.data,
@@ -107,18 +108,30 @@ def _visit(visit_id: UUID, ability: VisitAbility) -> Visit:
     return visit or abort(404)
 
 
-def _page(visit: Visit, form: Form | None = None, status: int = 200, *, taken: bool = False) -> Answer:
+def _page(visit: Visit, form: Form | None = None, status: int = 200, *, problem: str = "") -> Answer:
     person = current_person()
     offers = may(VisitAbility.OFFER, visit)
     html = render_template(
         "visits/visit.html",
         visit=visit,
         form=form,
-        taken=taken,
+        problem=problem,
         free=queries.next_free(person.id, visit) if offers else [],
         delivery=queries.delivery_of(visit),
     )
     return html, status
+
+
+def _tried(visit: Visit, step: Callable[[], None], done: str, to: str = "") -> Answer:
+    """Take a step and go on; where it can no longer be taken, show why and how the visit stands now."""
+    try:
+        step()
+    except Problem as problem:
+        if not may(VisitAbility.SEE, visit):
+            raise
+        return _page(visit, status=problem.status, problem=problem.message)
+    flash(done)
+    return see(to or f"/visits/{visit.id}")
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -128,28 +141,26 @@ def visit(visit_id: UUID) -> Answer:
     return _page(_visit(visit_id, VisitAbility.SEE))
 
 
-def _book(visit: Visit, form: SeenForm, begin: datetime | None, *, accept: bool) -> Answer:
-    if begin is None:
-        return _page(visit, form, 422)
-    problem = queries.why_not_at(visit.school, begin, visit.lesson_version.minutes)
-    if problem:
-        form.form_errors.append(problem)
-        return _page(visit, form, 422)
-    book = actions.accept_time if accept else actions.offer_time
-    try:
-        book(visit, current_person(), begin, form.version)
-    except actions.DateTaken:
-        return _page(visit, None, 409, taken=True)
-    flash("Confirmed. Both of you get an e-mail." if accept else "Offered. The school is told.")
-    return see(f"/visits/{visit.id}")
+def _closed(visit: Visit, begin: datetime) -> str | None:
+    return queries.why_not_at(visit.school, begin, visit.lesson_version.minutes)
 
 
 @bp.post("/visits/<uuid:visit_id>/offer")
 @requires(VisitAbility.OFFER)
 def offer(visit_id: UUID) -> Answer:
-    """Offer a time of one's own."""
+    """Offer a time: one of those shown as free, or another."""
     visit, form = _visit(visit_id, VisitAbility.OFFER), OfferForm()
-    return _book(visit, form, form.begin() if form.validate() else None, accept=False)
+    if not form.validate():
+        return _page(visit, form, 422)
+    problem = _closed(visit, form.begin())
+    if problem:
+        form.form_errors.append(problem)
+        return _page(visit, form, 422)
+    return _tried(
+        visit,
+        lambda: actions.offer_time(visit, current_person(), form.begin(), form.version),
+        "Offered. The school is told.",
+    )
 
 
 @bp.post("/visits/<uuid:visit_id>/accept")
@@ -159,9 +170,15 @@ def accept(visit_id: UUID) -> Answer:
     visit, form = _visit(visit_id, VisitAbility.OFFER), SeenForm()
     wanted = request.form.get("time", "")
     begin = next((t.starts_at for t in visit.times if str(t.id) == wanted), None)
-    if begin is None:
-        form.form_errors.append("Choose one of the times.")
-    return _book(visit, form, begin, accept=True)
+    problem = _closed(visit, begin) if begin else "Choose one of the times."
+    if begin is None or problem:
+        form.form_errors.append(problem)
+        return _page(visit, form, 422)
+    return _tried(
+        visit,
+        lambda: actions.accept_time(visit, current_person(), begin, form.version),
+        "Confirmed. Both of you get an e-mail.",
+    )
 
 
 @bp.post("/visits/<uuid:visit_id>/confirm")
@@ -169,9 +186,11 @@ def accept(visit_id: UUID) -> Answer:
 def confirm(visit_id: UUID) -> Answer:
     """Take the time offered."""
     visit = _visit(visit_id, VisitAbility.CONFIRM)
-    actions.confirm_visit(visit, current_person(), SeenForm().version)
-    flash("Confirmed. Both of you get an e-mail with a calendar entry.")
-    return see(f"/visits/{visit.id}")
+    return _tried(
+        visit,
+        lambda: actions.confirm_visit(visit, current_person(), SeenForm().version),
+        "Confirmed. Both of you get an e-mail with a calendar entry.",
+    )
 
 
 @bp.post("/visits/<uuid:visit_id>/decline")
@@ -179,9 +198,11 @@ def confirm(visit_id: UUID) -> Answer:
 def decline(visit_id: UUID) -> Answer:
     """The time offered does not suit."""
     visit = _visit(visit_id, VisitAbility.CONFIRM)
-    actions.decline_offer(visit, current_person(), "", SeenForm().version)
-    flash("The officers are told. Your request is back in the queue.")
-    return see(f"/visits/{visit.id}")
+    return _tried(
+        visit,
+        lambda: actions.decline_offer(visit, current_person(), "", SeenForm().version),
+        "The officers are told. Your request is back in the queue.",
+    )
 
 
 @bp.post("/visits/<uuid:visit_id>/restore")
@@ -189,20 +210,23 @@ def decline(visit_id: UUID) -> Answer:
 def restore(visit_id: UUID) -> Answer:
     """Take a cancellation back."""
     visit = _visit(visit_id, VisitAbility.CHANGE)
-    try:
-        actions.restore_visit(visit, current_person(), SeenForm().version)
-    except actions.DateTaken:
-        return _page(visit, None, 409, taken=True)
-    flash("The visit is on again.")
-    return see(f"/visits/{visit.id}")
+    return _tried(
+        visit,
+        lambda: actions.restore_visit(visit, current_person(), SeenForm().version),
+        "The visit is on again.",
+    )
+
+
+def _reason_page(visit: Visit, form: ReasonForm, what: str, status: int = 200, problem: str = "") -> Answer:
+    page = render_template("visits/reason.html", visit=visit, form=form, what=what, problem=problem)
+    return page, status
 
 
 @bp.get("/visits/<uuid:visit_id>/cancel")
 @requires(VisitAbility.CHANGE)
-def cancel_form(visit_id: UUID) -> str:
+def cancel_form(visit_id: UUID) -> Answer:
     """Why is it off?"""
-    visit = _visit(visit_id, VisitAbility.CHANGE)
-    return render_template("visits/reason.html", visit=visit, form=ReasonForm(), what="cancel")
+    return _reason_page(_visit(visit_id, VisitAbility.CHANGE), ReasonForm(), "cancel")
 
 
 @bp.post("/visits/<uuid:visit_id>/cancel")
@@ -211,18 +235,21 @@ def cancel(visit_id: UUID) -> Answer:
     """Call the visit off."""
     visit, form = _visit(visit_id, VisitAbility.CHANGE), ReasonForm()
     if not form.validate():
-        return render_template("visits/reason.html", visit=visit, form=form, what="cancel"), 422
-    actions.cancel_visit(visit, current_person(), form.reason.data, form.words.data, form.version)
+        return _reason_page(visit, form, "cancel", 422)
+    try:
+        actions.cancel_visit(visit, current_person(), form.reason.data, form.words.data, form.version)
+    except StaleVersion as stale:
+        form.seen.data = str(visit.version)
+        return _reason_page(visit, form, "cancel", 409, stale.message)
     flash("The visit is cancelled. Both sides are told.")
     return see(f"/visits/{visit.id}")
 
 
 @bp.get("/visits/<uuid:visit_id>/hand-back")
 @requires(VisitAbility.OFFER)
-def hand_back_form(visit_id: UUID) -> str:
+def hand_back_form(visit_id: UUID) -> Answer:
     """Why can the officer not come?"""
-    visit = _visit(visit_id, VisitAbility.OFFER)
-    return render_template("visits/reason.html", visit=visit, form=ReasonForm(), what="hand-back")
+    return _reason_page(_visit(visit_id, VisitAbility.OFFER), ReasonForm(), "hand-back")
 
 
 @bp.post("/visits/<uuid:visit_id>/hand-back")
@@ -231,19 +258,26 @@ def hand_back(visit_id: UUID) -> Answer:
     """Put the visit back in the queue."""
     visit, form = _visit(visit_id, VisitAbility.OFFER), ReasonForm()
     if not form.validate():
-        return render_template("visits/reason.html", visit=visit, form=form, what="hand-back"), 422
-    actions.hand_back(visit, current_person(), form.reason.data, form.words.data, form.version)
-    flash("The visit is back in the queue and the school is told.")
-    return see("/visits/queue")
+        return _reason_page(visit, form, "hand-back", 422)
+    return _tried(
+        visit,
+        lambda: actions.hand_back(visit, current_person(), form.reason.data, form.words.data, form.version),
+        "The visit is back in the queue and the school is told.",
+        "/visits/queue",
+    )
+
+
+def _move_page(visit: Visit, form: MoveForm, status: int = 200, problem: str = "") -> Answer:
+    free = queries.next_free(current_person().id, visit)
+    page = render_template("visits/move.html", visit=visit, form=form, free=free, problem=problem)
+    return page, status
 
 
 @bp.get("/visits/<uuid:visit_id>/move")
 @requires(VisitAbility.OFFER)
-def move_form(visit_id: UUID) -> str:
+def move_form(visit_id: UUID) -> Answer:
     """When instead, and why?"""
-    visit = _visit(visit_id, VisitAbility.OFFER)
-    free = queries.next_free(current_person().id, visit)
-    return render_template("visits/move.html", visit=visit, form=MoveForm(), free=free, taken=False)
+    return _move_page(_visit(visit_id, VisitAbility.OFFER), MoveForm())
 
 
 @bp.post("/visits/<uuid:visit_id>/move")
@@ -251,19 +285,17 @@ def move_form(visit_id: UUID) -> str:
 def move(visit_id: UUID) -> Answer:
     """Hold another time and offer it."""
     visit, form = _visit(visit_id, VisitAbility.OFFER), MoveForm()
-    free = queries.next_free(current_person().id, visit)
-    problem = None
-    if form.validate():
-        problem = queries.why_not_at(visit.school, form.begin(), visit.lesson_version.minutes)
+    problem = _closed(visit, form.begin()) if form.validate() else None
     if problem:
         form.form_errors.append(problem)
     if form.errors:
-        return render_template("visits/move.html", visit=visit, form=form, free=free, taken=False), 422
+        return _move_page(visit, form, 422)
     try:
         actions.move_visit(
             visit, current_person(), form.begin(), form.reason.data, form.words.data, form.version
         )
-    except actions.DateTaken:
-        return render_template("visits/move.html", visit=visit, form=form, free=free, taken=True), 409
+    except (actions.DateTaken, StaleVersion) as fact:
+        form.seen.data = str(visit.version)
+        return _move_page(visit, form, 409, fact.message)
     flash("The new time is held and offered to the school.")
     return see(f"/visits/{visit.id}")
