@@ -173,8 +173,8 @@ def _bookings(bench: Bench, site: Server) -> None:
             pairs = seed.add_requests(bench.bookings, first)
             db.session.remove()
         held, first = size, first + bench.bookings // 2 + 2
-        token = _token(site, officer)
-        headers = {**officer, "Referer": f"https://127.0.0.1:{site.port}/"}
+        token, cookies = _token(site, officer)
+        headers = {**cookies, "Referer": f"https://127.0.0.1:{site.port}/"}
         calls = [
             Call(
                 f"/visits/{visit}/accept",
@@ -187,12 +187,13 @@ def _bookings(bench: Bench, site: Server) -> None:
         bench.row(f"booking, {size:,} in the calendar", measure(site, calls), "aim 2.5")
 
 
-def _token(site: Server, headers: dict[str, str]) -> str:
+def _token(site: Server, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """A form's token, and the headers with the cookie it belongs to."""
     client = Client(site.port, dict(headers))
     _, page = client.get("/account")
     found = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found is not None
-    return found[1].decode()
+    return found[1].decode(), dict(client.headers)
 
 
 def _answers(bench: Bench, site: Server) -> None:

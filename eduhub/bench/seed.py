@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import now
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, insert_or_add, transaction
 from eduhub.demo.data import school_morning
 from eduhub.demo.people import fixed_id
 from eduhub.evaluation.models import AreaTally, ClassSession, Response, Wave
@@ -323,7 +323,10 @@ def _fill(sessions: list[dict[str, Any]], answers: int) -> None:
                 place = (row["lesson_id"], row["school_year"], row["wave"], row["council_id"], key, choice)
                 tallies[place] = tallies.get(place, 0) + row["responses"] // 5
     names = ("lesson_id", "school_year", "wave", "council_id", "question", "choice")
-    keep(AreaTally, [{**dict(zip(names, place, strict=True)), "count": n} for place, n in tallies.items()])
+    rows = [{**dict(zip(names, place, strict=True)), "count": n} for place, n in tallies.items()]
+    with transaction():
+        for first_row in range(0, len(rows), 500):
+            insert_or_add(AreaTally, rows[first_row : first_row + 500], keys=list(names))
 
 
 def _insert_responses(session_id: UUID, raw: str, count: int) -> None:

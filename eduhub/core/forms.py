@@ -7,9 +7,34 @@ from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.validators import StopValidation
 
+# What WTForms says by itself, in the words of this site.
+PLAIN_WORDS = {
+    "Not a valid integer value.": "Write a number.",
+    "Not a valid date value.": "Write a date, such as 30 11 2026.",
+    "Not a valid time value.": "Write a time, such as 09:30.",
+    "Not a valid choice.": "Choose one of those listed.",
+    "Invalid Choice: could not coerce.": "Choose one of those listed.",
+}
+
+
+class _PlainWords:
+    """Stands where WTForms looks for translations."""
+
+    def gettext(self, text: str) -> str:
+        return PLAIN_WORDS.get(text, text)
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return one if count == 1 else many
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose token is written by the template's ``token()`` macro."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Plain words for what is wrong."""
+
+        def get_translations(self, _form: Any) -> _PlainWords:
+            return _PlainWords()
 
     def __iter__(self) -> Any:
         return (field for field in self._fields.values() if field.name != "csrf_token")

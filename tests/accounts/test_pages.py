@@ -170,8 +170,8 @@ def test_an_address_in_use_is_not_revealed(browser: Browser) -> None:
         ({"name": " "}, "Write your name"),
         ({"place": "Nowhere School"}, "no open place"),
         ({"place": "Primary"}, "choose yours"),
-        ({"role": "administrator"}, "Not a valid choice"),
-        ({"role": "national-lead"}, "Not a valid choice"),
+        ({"role": "administrator"}, "Choose one of those listed"),
+        ({"role": "national-lead"}, "Choose one of those listed"),
     ],
 )
 def test_a_bad_sign_up_says_why_and_loses_nothing(
