@@ -11,7 +11,8 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import eduhub.accounts.views
+import eduhub.accounts.views.accounts
+import eduhub.accounts.views.people
 import eduhub.curriculum.views
 import eduhub.evaluation.views
 import eduhub.home.views
@@ -40,7 +41,8 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.programmes.views.bp,
     eduhub.lessons.views.bp,
     eduhub.curriculum.views.bp,
-    eduhub.accounts.views.bp,
+    eduhub.accounts.views.people.bp,
+    eduhub.accounts.views.accounts.bp,
 )
 # Imported so that their handlers are known to the queue.
 JOBS: tuple[ModuleType, ...] = (eduhub.notifications.jobs, eduhub.lessons.jobs)

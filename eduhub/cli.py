@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy import select
 
+import eduhub.accounts.cli
 import eduhub.curriculum.cli
 import eduhub.lessons.cli
 import eduhub.organisations.cli
@@ -78,6 +79,7 @@ def councils(file: Path) -> None:
     click.echo("The shipped councils agree with the file.")
 
 
+cli.add_command(eduhub.accounts.cli.make_administrator)
 cli.add_command(eduhub.lessons.cli.commands)
 cli.add_command(bench_commands)
 

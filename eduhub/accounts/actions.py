@@ -16,9 +16,11 @@ from eduhub.accounts.sessions import end_sessions, hash_token
 from eduhub.core import throttle
 from eduhub.core.audit import record
 from eduhub.core.clock import now
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, new_id
 from eduhub.core.web import Problem
 from eduhub.notifications.actions import send_email
+from eduhub.organisations.models import Council, Organisation, Partner
+from eduhub.organisations.queries import nation
 
 TRIES = 10
 WINDOW = timedelta(minutes=5)
@@ -118,6 +120,17 @@ def _sign_up(new: NewPerson, password_hash: str) -> None:
 
 
 def _send_link(person: Person, purpose: LinkPurpose, subject: str, template: str) -> None:
+    token = _link(person, purpose)
+    send_email(
+        to=person.email,
+        subject=subject,
+        template=template,
+        context={"name": person.name, "token": token},
+    )
+
+
+def _link(person: Person, purpose: LinkPurpose) -> str:
+    """A new single-use link's secret. Inside an action."""
     token = secrets.token_urlsafe(32)
     moment = now()
     db.session.add(
@@ -129,12 +142,7 @@ def _send_link(person: Person, purpose: LinkPurpose, subject: str, template: str
             expires_at=moment + LINK_LIVES[purpose],
         )
     )
-    send_email(
-        to=person.email,
-        subject=subject,
-        template=template,
-        context={"name": person.name, "token": token},
-    )
+    return token
 
 
 def _use(token: str, purpose: LinkPurpose) -> Person:
@@ -206,6 +214,59 @@ def decide_role(held: RoleHeld, state: RoleState, decider: Person) -> None:
         template="accounts/role",
         context={"held": held, "state": state.value},
     )
+
+
+@action
+def ask_for_role(person: Person, role: Role, place: Organisation) -> None:
+    """Ask for a role beside those held; asking again after a refusal puts it back in the list."""
+    held = _role(person, role, place)
+    if held.state is not RoleState.HELD:
+        held.state, held.asked_at = RoleState.ASKED, now()
+    db.session.flush()
+    record("ask", "role", held.id, person.id, {"role": role})
+
+
+@action
+def give_role(person: Person, role: Role, place: Organisation, giver: Person) -> None:
+    """Give somebody a role they did not ask for; they sign in anew."""
+    held = _role(person, role, place)
+    db.session.flush()
+    decide_role(held, RoleState.HELD, giver)
+
+
+def _role(person: Person, role: Role, place: Organisation) -> RoleHeld:
+    """The person's row for a role at a place, new or known. Inside an action."""
+    known = [one for one in person.roles if one.role is role and one.organisation_id == place.id]
+    if known:
+        return known[0]
+    made = RoleHeld(person=person, organisation=place, role=role, state=RoleState.ASKED, asked_at=now())
+    db.session.add(made)
+    return made
+
+
+@action
+def add_partner(name: str, council_id: UUID, person: Person) -> None:
+    """Add a partner organisation in a council's area."""
+    council = db.session.get_one(Council, council_id)
+    made = Partner(id=new_id(), name=name, council_id=council.id, division_id=council.division_id, code="")
+    made.code = f"P-{made.id.hex[:8].upper()}"
+    db.session.add(made)
+    record("add", "partner", made.id, person.id)
+
+
+@action
+def make_administrator(name: str, email: str) -> str:
+    """Make the first administrator of a new site; gives the single-use link to choose a password."""
+    if person_by_email(email) is not None:
+        raise Problem(f"{email} has an account already: an administrator can give the role on the site.")
+    moment = now()
+    person = Person(name=name, email=email, password_hash="", created_at=moment, verified_at=moment)
+    db.session.add(person)
+    held = _role(person, Role.ADMINISTRATOR, nation())
+    held.state = RoleState.HELD
+    db.session.flush()
+    record("make-administrator", "person", person.id)
+    return _link(person, LinkPurpose.RESET)
 
 
 @action

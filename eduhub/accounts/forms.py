@@ -1,13 +1,15 @@
 """Shapes of what people write about themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
-from wtforms import PasswordField, RadioField, StringField, ValidationError
+from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
 
 from eduhub.accounts.models import Role
 from eduhub.accounts.rules import is_email, normal_email, password_problem
 from eduhub.core.forms import AtMost, Form, Needed, tidy
+from eduhub.organisations.models import Organisation
 
 SIGN_UP_ROLES: dict[str, str] = {
     Role.TEACHER.value: "Teacher or other school practitioner",
@@ -51,11 +53,9 @@ class ChangePasswordForm(PasswordForm):
     current = PasswordField("Your password now", [Needed("Write the password you use now.")])
 
 
-class SignUpForm(EmailForm):
-    """Who somebody is and where they work."""
+class RoleForm(Form):
+    """A role and the place it is held at, by name or code."""
 
-    name = StringField("Your name", [Needed("Write your name."), AtMost(100)], filters=[tidy])
-    password = PasswordField("Choose a password", [Needed("Choose a password.")])
     role = RadioField("Your role", [Needed("Choose your role.")], choices=SIGN_UP_ROLES)
     place = StringField(
         "Where do you work?",
@@ -63,6 +63,42 @@ class SignUpForm(EmailForm):
         filters=[tidy],
     )
     place_id = RadioField("Which of these?", [Optional()], choices={}, validate_choice=False)
+
+    def chosen_place(self, find: Callable[[Role, str], list[Organisation]]) -> Organisation | None:
+        """The one place meant; None, with what to do next on the field, when it is none or several."""
+        found = find(Role(self.role.data), self.place.data)
+        self.place_id.choices = {str(place.id): f"{place.name} ({place.code})" for place in found}
+        chosen = [place for place in found if str(place.id) == self.place_id.data] or found
+        if not found:
+            self.place.errors = ["We know no open place of that name. Try one word of it, or the SEED code."]
+        elif len(chosen) > 1:
+            self.place_id.errors = ["Several places have that name: choose yours."]
+        return chosen[0] if len(chosen) == 1 else None
+
+
+class GiveRoleForm(EmailForm, RoleForm):
+    """A role for somebody who has an account."""
+
+    role = RadioField("Role", [Needed("Choose the role.")], choices={})
+    place = StringField(
+        "Where?",
+        [Needed("Write where: a school, council, division or partner, or Scotland."), AtMost(200)],
+        filters=[tidy],
+    )
+
+
+class PartnerForm(Form):
+    """A partner organisation."""
+
+    name = StringField("Name", [Needed("Write its name."), AtMost(120)], filters=[tidy])
+    council_id = SelectField("Council area", [Needed("Choose a council.")], choices={})
+
+
+class SignUpForm(EmailForm, RoleForm):
+    """Who somebody is and where they work."""
+
+    name = StringField("Your name", [Needed("Write your name."), AtMost(100)], filters=[tidy])
+    password = PasswordField("Choose a password", [Needed("Choose a password.")])
 
     def validate_password(self, field: Any) -> None:
         problem = password_problem(field.data, name=self.name.data or "", email=self.email.data or "")

@@ -12,6 +12,8 @@ class AccountAbility(StrEnum):
     """What can be done with accounts other than one's own."""
 
     DECIDE_ROLE = "decide-role"
+    GIVE_ROLE = "give-role"
+    KEEP_PARTNERS = "keep-partners"
     DISABLE_PERSON = "disable-person"
 
 
@@ -35,6 +37,27 @@ def may_decide(person: Person, held: RoleHeld) -> bool:
     return any(scope_holds(person, role, held.organisation) for role in DECIDERS[held.role])
 
 
+def roles_given_by(person: Person) -> list[Role]:
+    """The roles somebody may give, in the order of the list of roles."""
+    if person.holds(Role.ADMINISTRATOR):
+        return list(Role)
+    return [role for role in Role if person.holds(*DECIDERS[role])]
+
+
+def may_give(person: Person, wanted: tuple[Role, Organisation]) -> bool:
+    """Give a role at a place: whoever may decide on it there; administrators may always."""
+    role, place = wanted
+    if person.holds(Role.ADMINISTRATOR):
+        return True
+    return any(scope_holds(person, decider, place) for decider in DECIDERS[role])
+
+
+def _leads(person: Person, place: Organisation) -> bool:
+    if person.holds(Role.ADMINISTRATOR):
+        return True
+    return any(scope_holds(person, role, place) for role in LEAD_ROLES)
+
+
 def decides_at(person: Person) -> dict[Kind, set[object]]:
     """The organisations, by kind, at which the person decides on roles."""
     found: dict[Kind, set[object]] = {}
@@ -53,4 +76,10 @@ grant(
     AccountAbility.DISABLE_PERSON,
     anyone=lambda person: person.holds(Role.ADMINISTRATOR),
     over=lambda person, other: person.id != other.id,
+)
+grant(AccountAbility.GIVE_ROLE, anyone=lambda person: person.holds(*DECIDING_ROLES), over=may_give)
+grant(
+    AccountAbility.KEEP_PARTNERS,
+    anyone=lambda person: person.holds(*LEAD_ROLES, Role.ADMINISTRATOR),
+    over=_leads,
 )

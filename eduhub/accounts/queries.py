@@ -6,11 +6,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
-from eduhub.accounts.permissions import may_decide
+from eduhub.accounts.permissions import AccountAbility, may_decide
 from eduhub.accounts.sessions import hash_token
+from eduhub.core.access import may
 from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.organisations.models import Organisation
+from eduhub.organisations.models import Kind, Organisation
+from eduhub.organisations.queries import find_places
 
 MOST_ROLES = 300
 
@@ -31,6 +33,34 @@ def usable_link(token: str, purpose: LinkPurpose) -> Link | None:
     if link is None or link.purpose is not purpose or link.used_at or link.expires_at <= now():
         return None
     return link
+
+
+# What kind of place each role is held at.
+PLACE_OF_ROLE: dict[Role, Kind] = {
+    Role.TEACHER: Kind.SCHOOL,
+    Role.SCHOOL_LEAD: Kind.SCHOOL,
+    Role.LIAISON_OFFICER: Kind.DIVISION,
+    Role.PARTNER_PRACTITIONER: Kind.PARTNER,
+    Role.COUNCIL_LEAD: Kind.COUNCIL,
+    Role.DIVISION_LEAD: Kind.DIVISION,
+    Role.NATIONAL_LEAD: Kind.NATION,
+    Role.CONTENT_EDITOR: Kind.NATION,
+    Role.CONTENT_REVIEWER: Kind.NATION,
+    Role.ADMINISTRATOR: Kind.NATION,
+}
+
+
+def places_for(role: Role, text: str) -> list[Organisation]:
+    """The open places of that name or code at which a role can be held."""
+    return find_places(PLACE_OF_ROLE[role], text)
+
+
+def partners_near(person: Person) -> list[Organisation]:
+    """Partner organisations in the area somebody leads, by name."""
+    rows = db.session.scalars(
+        select(Organisation).where(Organisation.kind == Kind.PARTNER).order_by(Organisation.name)
+    )
+    return [row for row in rows if may(AccountAbility.KEEP_PARTNERS, row, person)]
 
 
 def role_by_id(role_id: UUID) -> RoleHeld | None:

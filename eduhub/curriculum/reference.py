@@ -96,5 +96,6 @@ OUTCOMES: tuple[tuple[str, str, str], ...] = (
     ("LIT 1-29a / LIT 2-29a / LIT 3-29a", "Writing", "Persuading and arguing in writing"),
     ("RME 2-09c / RME 3-09c", "Development of beliefs and values", "Exploring values and choices"),
     ("SCN 2-12a / SCN 3-12a", "Body systems and cells", "How body systems work and what harms them"),
+    ("MNU 2-20a", "Data and analysis", "Reading data, drawing conclusions, and noticing what misleads"),
     ("MNU 2-22a / MNU 3-22a", "Ideas of chance and uncertainty", "Chance and its consequences"),
 )

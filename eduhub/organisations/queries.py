@@ -48,6 +48,11 @@ def divisions() -> list[Division]:
     return list(db.session.scalars(select(Division).order_by(Division.name)))
 
 
+def nation() -> Organisation:
+    """Scotland as a whole."""
+    return db.session.scalars(select(Organisation).where(Organisation.kind == Kind.NATION)).one()
+
+
 def terms_of(school: School) -> list[Term]:
     """The school's own terms, or its council's where it has none of its own."""
     for owner in (school.id, school.council_id):

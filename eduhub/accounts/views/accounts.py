@@ -1,8 +1,6 @@
-"""Sign up, sign in, one's own account, and deciding on other people's roles."""
+"""Sign up, sign in, and one's own account."""
 
-from uuid import UUID
-
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eduhub.accounts import actions
@@ -10,27 +8,19 @@ from eduhub.accounts.forms import (
     ChangePasswordForm,
     EmailForm,
     PasswordForm,
+    RoleForm,
     SignInForm,
     SignUpForm,
 )
-from eduhub.accounts.models import LinkPurpose, Role, RoleState
+from eduhub.accounts.models import LinkPurpose, Role
 from eduhub.accounts.passwords import password_matches
-from eduhub.accounts.permissions import AccountAbility
-from eduhub.accounts.queries import person_by_id, role_by_id, roles_to_decide, usable_link
+from eduhub.accounts.queries import places_for, usable_link
 from eduhub.accounts.sessions import end_sessions, sign_in_as, sign_out
-from eduhub.core.access import current_person, ensure, public, requires, signed_in
+from eduhub.core.access import current_person, public, signed_in
 from eduhub.core.web import is_local, local_redirect, see
-from eduhub.organisations.models import Kind, Organisation
-from eduhub.organisations.queries import find_places
 
 bp = Blueprint("accounts", __name__)
 
-PLACE_OF_ROLE = {
-    Role.TEACHER: Kind.SCHOOL,
-    Role.SCHOOL_LEAD: Kind.SCHOOL,
-    Role.LIAISON_OFFICER: Kind.DIVISION,
-    Role.PARTNER_PRACTITIONER: Kind.PARTNER,
-}
 Answer = str | tuple[str, int] | Response
 
 
@@ -86,24 +76,13 @@ def sign_up_form() -> Answer:
 def sign_up() -> Answer:
     """Ask for an account, or choose between places of that name."""
     form = SignUpForm()
-    place = _chosen_place(form) if form.validate() else None
+    place = form.chosen_place(places_for) if form.validate() else None
     if place is None:
         return render_template("accounts/sign_up.html", form=form), 422
     actions.sign_up(
         actions.NewPerson(form.name.data, form.email.data, form.password.data, Role(form.role.data), place.id)
     )
     return see(url_for("accounts.sign_up_sent"))
-
-
-def _chosen_place(form: SignUpForm) -> Organisation | None:
-    found = find_places(PLACE_OF_ROLE[Role(form.role.data)], form.place.data)
-    form.place_id.choices = {str(place.id): f"{place.name} ({place.code})" for place in found}
-    chosen = [place for place in found if str(place.id) == form.place_id.data] or found
-    if not found:
-        form.place.errors = ["We know no open place of that name. Try one word of it, or the SEED code."]
-    elif len(chosen) > 1:
-        form.place_id.errors = ["Several places have that name: choose yours."]
-    return chosen[0] if len(chosen) == 1 else None
 
 
 @bp.get("/sign-up/sent")
@@ -205,40 +184,21 @@ def sign_out_everywhere() -> Answer:
     return redirect(url_for("accounts.sign_in_form"), code=303)
 
 
-@bp.get("/people")
-@requires(AccountAbility.DECIDE_ROLE)
-def people() -> Answer:
-    """Who waits for approval, and who holds roles in one's scope."""
-    person = current_person()
-    return render_template(
-        "accounts/people.html",
-        asked=roles_to_decide(person, RoleState.ASKED),
-        held=roles_to_decide(person, RoleState.HELD),
-    )
+@bp.get("/account/roles/new")
+@signed_in
+def ask_for_role_form() -> Answer:
+    """Ask for another role: a second school, or a new one."""
+    return render_template("accounts/ask_for_role.html", form=RoleForm())
 
 
-@bp.post("/people/roles/<uuid:role_id>")
-@requires(AccountAbility.DECIDE_ROLE)
-def decide(role_id: UUID) -> Answer:
-    """Approve, refuse or end a role."""
-    held = role_by_id(role_id)
-    ensure(AccountAbility.DECIDE_ROLE, held)
-    wanted = {"approve": RoleState.HELD, "refuse": RoleState.REFUSED, "end": RoleState.ENDED}
-    state = wanted.get(request.form.get("decision", ""))
-    if held is None or state is None:
-        abort(400)
-    actions.decide_role(held, state, current_person())
-    flash(f"{held.person.name}: {state.value}.")
-    return see(url_for("accounts.people"))
-
-
-@bp.post("/people/<uuid:person_id>/disable")
-@requires(AccountAbility.DISABLE_PERSON)
-def set_disabled(person_id: UUID) -> Answer:
-    """Stop a person from signing in, or let them again."""
-    person = person_by_id(person_id)
-    ensure(AccountAbility.DISABLE_PERSON, person)
-    assert person is not None
-    actions.set_disabled(person, request.form.get("disabled") == "yes", current_person())
-    flash(f"{person.name} can sign in." if person.is_active else f"{person.name} can no longer sign in.")
-    return see(url_for("accounts.people"))
+@bp.post("/account/roles/new")
+@signed_in
+def ask_for_role() -> Answer:
+    """Put the wish to whoever decides on it."""
+    form = RoleForm()
+    place = form.chosen_place(places_for) if form.validate() else None
+    if place is None:
+        return render_template("accounts/ask_for_role.html", form=form), 422
+    actions.ask_for_role(current_person(), Role(form.role.data), place)
+    flash("Your wish is with the lead there. You get an e-mail when it is decided.")
+    return see(url_for("accounts.account"))

@@ -1,0 +1,1 @@
+"""Pages of one's own account (``accounts``) and of other people's roles (``people``)."""

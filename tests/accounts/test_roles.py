@@ -1,0 +1,92 @@
+"""Giving and asking for roles, partners, and the first administrator: who may, and what others see of it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from eduhub.accounts.actions import make_administrator
+from eduhub.accounts.models import Role, RoleState
+from eduhub.accounts.queries import person_by_email
+from eduhub.core.web import Problem
+from tests.conftest import People
+from tests.pages import Browser
+
+SignIn = Callable[..., Browser]
+NEW = "/people/roles/new"
+
+
+def test_a_council_lead_gives_a_school_lead_their_role(people: People, sign_in: SignIn) -> None:
+    lead, teacher = sign_in(people(Role.COUNCIL_LEAD)), sign_in(people.teacher)
+    data = {"email": people.teacher.email, "role": "school-lead", "place": "9900002"}
+    page = lead.submit(NEW, data)
+    assert "Mairi Grant is now school lead at Lochside Primary School" in page.text
+    assert people.teacher.holds(Role.SCHOOL_LEAD)
+    assert teacher.page("/account").h1 == "Sign in"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"email": "nobody@x.example"}, "Ask them to sign up first"),
+        ({"place": "9900003"}, "outside the area you lead"),
+        ({"place": "Atlantis"}, "no open place of that name"),
+        ({"place": "Lochside"}, "Several places have that name"),
+        ({"role": "administrator"}, "Choose one of those listed"),
+        ({"email": "rubbish"}, "Write one address"),
+    ],
+)
+def test_a_wrong_gift_says_why_and_loses_nothing(
+    people: People, sign_in: SignIn, changes: dict[str, str], message: str
+) -> None:
+    data = {"email": people.teacher.email, "role": "school-lead", "place": "9900002", **changes}
+    page = sign_in(people(Role.COUNCIL_LEAD)).submit(NEW, data, status=422)
+    assert message in page.main_text
+    assert page.form()["place"] == data["place"]
+    assert not people.teacher.holds(Role.SCHOOL_LEAD)
+
+
+def test_each_lead_is_offered_only_what_they_may_give(people: People, sign_in: SignIn) -> None:
+    page = sign_in(people(Role.SCHOOL_LEAD)).page(NEW)
+    assert [radio.get("value") for radio in page.all("input", type="radio")] == ["teacher"]
+    everything = sign_in(people(Role.ADMINISTRATOR)).page(NEW)
+    assert len(everything.all("input", type="radio")) == len(Role)
+
+
+def test_asking_for_a_second_school_waits_for_its_lead(people: People, sign_in: SignIn) -> None:
+    browser = sign_in(people.teacher)
+    browser.submit("/account/roles/new", {"role": "teacher", "place": "9900003"})
+    asked = next(role for role in people.teacher.roles if role.organisation.code == "9900003")
+    assert asked.state is RoleState.ASKED
+    assert "Mairi Grant" in sign_in(people(Role.SCHOOL_LEAD, "there")).page("/people").main_text
+    here = sign_in(people(Role.SCHOOL_LEAD)).page("/people").main_text
+    assert "Firthview" not in here
+
+
+def test_asking_again_for_a_role_held_changes_nothing(people: People, sign_in: SignIn) -> None:
+    browser = sign_in(people.teacher)
+    browser.submit("/account/roles/new", {"role": "teacher", "place": "9900001"})
+    assert people.teacher.holds(Role.TEACHER)
+
+
+def test_a_partner_is_added_in_ones_own_area_only(people: People, sign_in: SignIn) -> None:
+    lead = sign_in(people(Role.COUNCIL_LEAD))
+    options = [option.text for option in lead.page("/people/partners").all("option")]
+    assert options == ["Highland"]
+    lead.submit("/people/partners", {"name": "Loch Youth Work"})
+    assert "Loch Youth Work" in lead.page("/people/partners").main_text
+    assert "Loch Youth Work" not in sign_in(people(Role.COUNCIL_LEAD, "there")).page("/people/partners").text
+    sign_in(people.teacher).get("/people/partners", status=403)
+
+
+def test_the_first_administrator_chooses_a_password_by_link(app: Flask, browser: Browser) -> None:
+    token = make_administrator("Ada Field", "ada@site.example")
+    browser.submit("/sign-in", {"email": "ada@site.example", "password": "anything at all"}, status=422)
+    browser.submit(f"/reset/{token}", {"password": "quiet otter beside moss"})
+    page = browser.submit("/sign-in", {"email": "ada@site.example", "password": "quiet otter beside moss"})
+    assert "administrator at Scotland" in page.text
+    made = person_by_email("ada@site.example")
+    assert made is not None
+    assert made.holds(Role.ADMINISTRATOR)
+    with pytest.raises(Problem):
+        make_administrator("Ada Field", "ada@site.example")
