@@ -1,0 +1,232 @@
+"""Who may open what: every route of the site against everybody, own things and other people's, in one table.
+
+A cell says what happens to somebody on a thing of their own side and on the same thing of the other side:
+
+- ``Y`` done or shown, wherever the thing is (or there is no thing);
+- ``O`` their own only: another's is not found (404), exactly as if it did not exist;
+- ``N`` known to them, but never over this thing: not found (404) on either side;
+- ``-`` not for this role (403), whatever the address holds;
+- ``S`` asked to sign in first.
+"""
+
+from dataclasses import dataclass
+
+from eduhub.accounts.models import Role
+
+WHO: tuple[Role | None, ...] = (
+    None,
+    Role.TEACHER,
+    Role.SCHOOL_LEAD,
+    Role.LIAISON_OFFICER,
+    Role.PARTNER_PRACTITIONER,
+    Role.COUNCIL_LEAD,
+    Role.DIVISION_LEAD,
+    Role.NATIONAL_LEAD,
+    Role.CONTENT_EDITOR,
+    Role.CONTENT_REVIEWER,
+    Role.ADMINISTRATOR,
+)
+VISIT = "/visits/<uuid:visit_id>"
+DELIVERY = "/deliveries/<uuid:delivery_id>"
+WAVE = f"{DELIVERY}/questions/<string:wave>"
+LESSON = "/lessons/<string:slug>"
+
+# Every state of a visit; ``called-off`` never had an officer.
+STATES = ("requested", "offered", "confirmed", "cancelled", "recorded", "called-off")
+
+#          AN TE SL LO PP CL DL NL CE CR AD
+ANYBODY = "Y  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
+MEMBERS = "S  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
+ASKING_ = "S  Y  Y  -  -  -  -  -  -  -  -"
+CLASSES = "S  O  O  -  -  -  -  -  -  -  -"
+PARTIES = "S  O  O  O  -  -  O  -  -  -  -"
+SESSION = "S  O  O  O  -  -  -  -  -  -  -"
+OFFICER = "S  -  -  O  -  -  -  -  -  -  -"
+DIARIES = "S  -  -  Y  -  -  -  -  -  -  -"
+RESULTS = "S  -  Y  -  -  Y  Y  Y  -  -  -"
+DECIDER = "S  -  Y  -  -  Y  Y  Y  -  -  Y"
+
+TABLE: dict[str, str] = {
+    "GET /": ANYBODY,
+    "GET /about": ANYBODY,
+    "GET /accessibility": ANYBODY,
+    "GET /cookies": ANYBODY,
+    "GET /healthz": ANYBODY,
+    "GET /help": ANYBODY,
+    "GET /privacy": ANYBODY,
+    "GET /readyz": ANYBODY,
+    # Accounts.
+    "GET /account": MEMBERS,
+    "POST /account/password": MEMBERS,
+    "POST /account/sign-out-everywhere": MEMBERS,
+    "GET /account/roles/new": MEMBERS,
+    "POST /account/roles/new": MEMBERS,
+    "GET /people": DECIDER,
+    "GET /people/roles/new": DECIDER,
+    "POST /people/roles/new": DECIDER,
+    "GET /people/partners": "S  -  -  -  -  Y  Y  Y  -  -  Y",
+    "POST /people/partners": "S  -  -  -  -  Y  Y  Y  -  -  Y",
+    # A teacher's role at a school: its lead and its council decide, and an administrator.
+    "POST /people/roles/<uuid:role_id>": "S  -  O  -  -  O  N  N  -  -  Y",
+    "POST /people/<uuid:person_id>/disable": "S  -  -  -  -  -  -  -  -  -  Y",
+    "GET /reset": ANYBODY,
+    "POST /reset": ANYBODY,
+    "GET /reset/<string:token>": ANYBODY,
+    "POST /reset/<string:token>": ANYBODY,
+    "GET /reset/sent": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "POST /sign-out": ANYBODY,
+    "GET /sign-up": ANYBODY,
+    "POST /sign-up": ANYBODY,
+    "GET /sign-up/sent": ANYBODY,
+    "GET /verify/<string:token>": ANYBODY,
+    "POST /verify/<string:token>": ANYBODY,
+    # Lessons and the curriculum.
+    "GET /curriculum": ANYBODY,
+    "GET /curriculum/<string:slug>": ANYBODY,
+    "GET /lessons": ANYBODY,
+    f"GET {LESSON}": ANYBODY,
+    f"GET {LESSON}/family": ANYBODY,
+    f"GET {LESSON}/files/<string:version>/assets/<string:name>": ANYBODY,
+    f"GET {LESSON}/learner": ANYBODY,
+    f"GET {LESSON}/packs/<string:version>/<string:name>": ANYBODY,
+    f"GET {LESSON}/packs/latest": ANYBODY,
+    f"GET {LESSON}/versions/<string:version>": ANYBODY,
+    # Classes.
+    "GET /classes": ASKING_,
+    "GET /classes/new": ASKING_,
+    "POST /classes/new": ASKING_,
+    "GET /classes/<uuid:class_id>": CLASSES,
+    "POST /classes/<uuid:class_id>": CLASSES,
+    "POST /classes/<uuid:class_id>/close": CLASSES,
+    # Visits.
+    "GET /visits": "S  Y  Y  Y  -  -  Y  -  -  -  -",
+    "GET /visits/queue": "S  -  -  Y  -  -  Y  -  -  -  -",
+    "GET /visits/new": ASKING_,
+    "POST /visits/new": ASKING_,
+    f"GET {VISIT}": PARTIES,
+    f"POST {VISIT}/accept": OFFICER,
+    f"POST {VISIT}/offer": OFFICER,
+    f"GET {VISIT}/move": OFFICER,
+    f"POST {VISIT}/move": OFFICER,
+    f"GET {VISIT}/hand-back": OFFICER,
+    f"POST {VISIT}/hand-back": OFFICER,
+    f"POST {VISIT}/confirm": CLASSES,
+    f"POST {VISIT}/decline": CLASSES,
+    f"GET {VISIT}/cancel": PARTIES,
+    f"POST {VISIT}/cancel": PARTIES,
+    f"POST {VISIT}/restore": PARTIES,
+    # While nobody has taken it up, any officer of the division sees the request; only the school calls it off.
+    f"GET {VISIT}/cancel?state=requested": "S  O  O  N  -  -  O  -  -  -  -",
+    f"POST {VISIT}/cancel?state=requested": "S  O  O  N  -  -  O  -  -  -  -",
+    f"POST {VISIT}/restore?state=requested": "S  O  O  N  -  -  O  -  -  -  -",
+    # Called off before anybody took it up: no officer's matter any more.
+    f"GET {VISIT}?state=called-off": "S  O  O  N  -  -  O  -  -  -  -",
+    f"GET {VISIT}/cancel?state=called-off": "S  O  O  N  -  -  O  -  -  -  -",
+    f"POST {VISIT}/cancel?state=called-off": "S  O  O  N  -  -  O  -  -  -  -",
+    f"POST {VISIT}/restore?state=called-off": "S  O  O  N  -  -  O  -  -  -  -",
+    "GET /visits/diary": DIARIES,
+    "POST /visits/diary": DIARIES,
+    "POST /visits/diary/<uuid:commitment_id>/remove": OFFICER,
+    # Deliveries and their questions.
+    "GET /deliveries/new": ASKING_,
+    "POST /deliveries/new": ASKING_,
+    f"GET {DELIVERY}": PARTIES,
+    f"POST {DELIVERY}": PARTIES,
+    f"GET {DELIVERY}/questions": SESSION,
+    f"GET {WAVE}": SESSION,
+    f"POST {WAVE}/open": SESSION,
+    f"POST {WAVE}/close": SESSION,
+    f"GET {DELIVERY}/teacher-form": CLASSES,
+    f"POST {DELIVERY}/teacher-form": CLASSES,
+    f"GET {DELIVERY}/officer-form": OFFICER,
+    f"POST {DELIVERY}/officer-form": OFFICER,
+    # Learners.
+    "GET /answer": ANYBODY,
+    "POST /answer": ANYBODY,
+    "GET /answer/<string:typed>": ANYBODY,
+    "POST /answer/<string:typed>": ANYBODY,
+    "GET /answer/thanks": ANYBODY,
+    # Results: of one's own area, and of an area named in the address.
+    "GET /results": RESULTS,
+    "GET /results.csv": RESULTS,
+    "GET /results?area=school": "S  -  O  -  -  N  N  Y  -  -  -",
+    "GET /results?area=council": "S  -  N  -  -  O  O  Y  -  -  -",
+    "GET /results?area=division": "S  -  N  -  -  N  O  Y  -  -  -",
+    "GET /results?area=nation": "S  -  N  -  -  N  N  Y  -  -  -",
+    "GET /results.csv?area=council": "S  -  N  -  -  O  O  Y  -  -  -",
+}
+# Abilities that decide on a part of a page rather than on a route, and who sees that part.
+#                              AN TE SL LO PP CL DL NL CE CR AD
+SENSITIVE_NOTE = "S  O  O  O  -  -  N  -  -  -  -"
+
+# Who gives which role at a place here. Nobody gives more than they decide on.
+#                             AN TE SL LO PP CL DL NL CE CR AD
+GIVEN: dict[Role, str] = {
+    Role.TEACHER: "S  -  O  -  -  O  N  N  -  -  Y",
+    Role.SCHOOL_LEAD: "S  -  N  -  -  O  N  N  -  -  Y",
+    Role.LIAISON_OFFICER: "S  -  N  -  -  N  O  N  -  -  Y",
+    Role.PARTNER_PRACTITIONER: "S  -  N  -  -  O  O  N  -  -  Y",
+    Role.COUNCIL_LEAD: "S  -  N  -  -  N  N  Y  -  -  Y",
+    Role.DIVISION_LEAD: "S  -  N  -  -  N  N  Y  -  -  Y",
+    Role.NATIONAL_LEAD: "S  -  N  -  -  N  N  N  -  -  Y",
+    Role.CONTENT_EDITOR: "S  -  N  -  -  N  N  N  -  -  Y",
+    Role.CONTENT_REVIEWER: "S  -  N  -  -  N  N  N  -  -  Y",
+    Role.ADMINISTRATOR: "S  -  N  -  -  N  N  N  -  -  Y",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person before one route: ``side`` is where the person is; the thing is always here."""
+
+    route: str
+    who: Role | None
+    side: str
+    mark: str
+
+    @property
+    def method(self) -> str:
+        return self.route.split(" ")[0]
+
+    @property
+    def rule(self) -> str:
+        return self.route.split(" ")[1].split("?")[0]
+
+    @property
+    def area(self) -> str:
+        """The kind of area named in the address, if any."""
+        return self.route.partition("?area=")[2]
+
+    @property
+    def states(self) -> list[str]:
+        """The states of the visit the row is about: all that have no row of their own."""
+        _, _, own = self.route.partition("?state=")
+        others = {state for state in STATES if f"{self.route}?state={state}" in TABLE}
+        return [own] if own else [state for state in STATES if state not in others]
+
+    @property
+    def expected(self) -> str:
+        own = self.side == "here"
+        words = {"Y": "allowed", "S": "sign in", "-": "forbidden", "N": "not found"}
+        return words.get(self.mark, "allowed" if own else "not found")
+
+    def __str__(self) -> str:
+        return f"{self.route}-{self.who or 'anonymous'}-{self.side}"
+
+
+def cells_of(route: str, marks: str) -> list[Cell]:
+    """A row of the table as cells; somebody who is not signed in has no side."""
+    found = marks.split()
+    assert len(found) == len(WHO), f"{route} has {len(found)} marks for {len(WHO)} kinds of people"
+    assert set(found) <= set("YON-S"), f"{route} holds a mark nobody knows"
+    return [
+        Cell(route, who, side, mark)
+        for who, mark in zip(WHO, found, strict=True)
+        for side in (("here", "there") if who else ("here",))
+    ]
+
+
+def every_cell() -> list[Cell]:
+    return [cell for route, marks in TABLE.items() for cell in cells_of(route, marks)]
