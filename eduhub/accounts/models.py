@@ -69,7 +69,6 @@ class Person(UserMixin, Base):  # type: ignore[misc]
     roles: Mapped[list["RoleHeld"]] = relationship(
         back_populates="person",
         foreign_keys="RoleHeld.person_id",
-        lazy="selectin",
         order_by="RoleHeld.asked_at",
     )
 

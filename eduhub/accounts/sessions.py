@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Flask, flash, redirect, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from eduhub.accounts.models import SHORT_SESSION_ROLES, Person, SignInSession
@@ -95,7 +96,11 @@ def sign_out() -> None:
 
 def person_of(token: str) -> Person | None:
     """The person a token stands for, while the session counts and the person may sign in."""
-    found = db.session.scalar(select(SignInSession).where(SignInSession.token_hash == hash_token(token)))
+    found = db.session.scalar(
+        select(SignInSession)
+        .where(SignInSession.token_hash == hash_token(token))
+        .options(joinedload(SignInSession.person).selectinload(Person.roles))
+    )
     moment = now()
     if found is None or found.ended_at is not None or found.ends_at <= moment:
         return None

@@ -230,10 +230,13 @@ def upsert(model: type[Base], values: dict[str, Any], *, keys: list[str], change
 
 def insert_or_add(model: type[Base], rows: list[dict[str, Any]], *, keys: list[str]) -> None:
     """Add to the ``count`` of rows, each found by ``keys``, inserting those that are missing. Inside an action."""
+    if not db.session().info.get(ACTING):
+        raise WriteOutsideActionError("rows are written inside an @action only")
     insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model).values(rows)
+    statement = insert(model.__table__)
     added = {"count": model.__table__.c["count"] + statement.excluded["count"]}
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=added))
+    # One statement for many rows, on the connection itself: compiled once, and not taken apart again by the ORM.
+    db.session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)
 
 
 def broken_constraint(error: Exception) -> str:

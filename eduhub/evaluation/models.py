@@ -51,7 +51,7 @@ class ClassSession(Base):
     council_id: Mapped[UUID]
     school_id: Mapped[UUID]
 
-    delivery: Mapped[Delivery] = relationship(lazy="joined")
+    delivery: Mapped[Delivery] = relationship()
 
 
 class Response(Base):

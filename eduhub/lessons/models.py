@@ -52,10 +52,10 @@ class LessonVersion(Base):
     minutes: Mapped[int]
     levels: Mapped[list[str]]
     stages: Mapped[list[str]]
-    front: Mapped[dict[str, Any]]
-    practitioner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
-    learner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
-    family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="html")
+    front: Mapped[dict[str, Any]] = mapped_column(deferred=True, deferred_group="page")
+    practitioner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
+    learner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
+    family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
 

@@ -78,7 +78,7 @@ def current(slug: str) -> Shown | None:
         select(Lesson, LessonVersion)
         .join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
         .where(Lesson.slug == slug)
-        .options(Load(LessonVersion).undefer_group("html"))
+        .options(Load(LessonVersion).undefer_group("page"))
     ).first()
     if row is None or row[0].status not in VISIBLE:
         return None
@@ -91,7 +91,7 @@ def version_of(slug: str, version: str) -> Shown | None:
         select(Lesson, LessonVersion)
         .join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
         .where(Lesson.slug == slug, LessonVersion.version == version)
-        .options(Load(LessonVersion).undefer_group("html"))
+        .options(Load(LessonVersion).undefer_group("page"))
     ).first()
     if row is None or row[0].status not in VISIBLE:
         return None

@@ -29,5 +29,5 @@ class SchoolClass(Base):
     school_year: Mapped[str]
     closed_on: Mapped[date | None]
 
-    school: Mapped[School] = relationship(lazy="joined")
-    teacher: Mapped[Person] = relationship(lazy="joined")
+    school: Mapped[School] = relationship()
+    teacher: Mapped[Person] = relationship()

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from eduhub.accounts.models import Person
 from eduhub.core.db import db
@@ -16,6 +17,7 @@ def classes_of(person: Person) -> list[SchoolClass]:
         db.session.scalars(
             select(SchoolClass)
             .where(visible_to(person), SchoolClass.closed_on.is_(None))
+            .options(joinedload(SchoolClass.school), joinedload(SchoolClass.teacher))
             .order_by(SchoolClass.label, SchoolClass.id)
         )
     )
