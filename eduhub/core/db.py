@@ -233,7 +233,7 @@ def insert_or_add(model: type[Base], rows: list[dict[str, Any]], *, keys: list[s
     if not db.session().info.get(ACTING):
         raise WriteOutsideActionError("rows are written inside an @action only")
     insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model.__table__)
+    statement = insert(model)
     added = {"count": model.__table__.c["count"] + statement.excluded["count"]}
     # One statement for many rows, on the connection itself: compiled once, and not taken apart again by the ORM.
     db.session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)

@@ -154,12 +154,12 @@ def keep_staff_form(delivery: Delivery, kind: FormKind, person: Person, answers:
     known = db.session.scalar(
         select(StaffForm).where(StaffForm.delivery_id == delivery.id, StaffForm.kind == kind)
     )
+    values = {"person_id": person.id, "at": now(), "answers": answers}
     if known is None:
-        known = StaffForm(delivery_id=delivery.id, kind=kind)
-        db.session.add(known)
-    known.person_id = person.id
-    known.at = now()
-    known.answers = answers
+        db.session.add(StaffForm(delivery_id=delivery.id, kind=kind, **values))
+    else:
+        for name, value in values.items():
+            setattr(known, name, value)
     record("fill", f"{kind}-form", delivery.id, person.id)
 
 
