@@ -4,18 +4,17 @@ import logging
 import os
 import signal
 import threading
-from datetime import timedelta
+import time
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from eduhub.core import throttle
 from eduhub.core.db import db
-from eduhub.core.jobs import run_next
+from eduhub.core.jobs import run_next, sweep
 
 log = logging.getLogger("eduhub.worker")
 PAUSE = 1.0
-SWEEP_EVERY = 3600
+SWEEP_EVERY = 60.0
 
 
 def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
@@ -25,19 +24,21 @@ def run_worker(app: Flask, stop: threading.Event | None = None) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: stopping.set())
     name = f"worker-{os.getpid()}-{threading.get_ident() % 1000}"
-    turns = 0
+    next_sweep = 0.0
     while not stopping.is_set():
         with app.app_context():
-            busy = _turn(name, sweep=turns % SWEEP_EVERY == 0)
-        turns += 1
+            due = time.monotonic() >= next_sweep
+            busy = _turn(name, sweeping=due)
+        if due:
+            next_sweep = time.monotonic() + SWEEP_EVERY
         if not busy:
             stopping.wait(PAUSE)
 
 
-def _turn(name: str, *, sweep: bool) -> bool:
+def _turn(name: str, *, sweeping: bool) -> bool:
     try:
-        if sweep:
-            throttle.sweep(timedelta(days=1))
+        if sweeping:
+            sweep()
         return run_next(name)
     except OperationalError:
         log.exception("the database does not answer; trying again")

@@ -8,6 +8,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,9 +23,21 @@ log = logging.getLogger("eduhub.jobs")
 
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
+LONGEST_PAUSE = timedelta(hours=1)
 
 Handler = Callable[["Job"], None]
-_handlers: dict[str, Handler] = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of job is run, and how often it is tried before it is given up."""
+
+    handler: Handler
+    attempts: int
+
+
+_kinds: dict[str, Kind] = {}
+_sweeps: list[Callable[[], None]] = []
 
 
 class Job(Base):
@@ -53,20 +66,36 @@ class Job(Base):
         return self.done_at is not None or self.failed_at is not None
 
 
-def job(kind: str) -> Callable[[Handler], Handler]:
+def job(kind: str, attempts: int = MOST_ATTEMPTS) -> Callable[[Handler], Handler]:
     """Register the handler of a kind of job."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
+        _kinds[kind] = Kind(handler, attempts)
         return handler
 
     return register
 
 
+def each_minute(function: Callable[[], None]) -> Callable[[], None]:
+    """Register something the worker does each minute: quick, harmless when done twice, writing by actions."""
+    _sweeps.append(function)
+    return function
+
+
+def sweep() -> None:
+    """Do everything that is due each minute; one that fails is logged and does not stop the others."""
+    for function in _sweeps:
+        try:
+            function()
+        except Exception:  # the next minute tries again
+            db.session.rollback()
+            log.exception("the sweep %s failed", function.__qualname__)
+
+
 @action
 def enqueue(kind: str, payload: dict[str, Any], run_at: datetime | None = None) -> UUID:
     """Put a job in the queue, in the current action; it is seen when that commits. Returns its id."""
-    if kind not in _handlers:
+    if kind not in _kinds:
         raise KeyError(f"no job is called {kind}")
     moment = now()
     new = Job(kind=kind, payload=payload, created_at=moment, run_at=run_at or moment)
@@ -91,14 +120,19 @@ def take(worker: str) -> UUID | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    found = db.session.scalar(due)
-    if found is not None:
-        db.session.execute(
-            update(Job)
-            .where(Job.id == found)
-            .values(worker=worker, locked_until=moment + LEASE, attempts=Job.attempts + 1)
-        )
-    return found
+    while (found := db.session.scalar(due)) is not None:
+        row = db.session.get_one(Job, found)
+        if row.attempts < _attempts(row.kind):
+            row.worker, row.locked_until, row.attempts = worker, moment + LEASE, row.attempts + 1
+            return found
+        row.failed_at, row.locked_until = moment, None
+        row.error = row.error or "every worker that took this job died"
+        db.session.flush()
+    return None
+
+
+def _attempts(kind: str) -> int:
+    return _kinds[kind].attempts if kind in _kinds else MOST_ATTEMPTS
 
 
 @action
@@ -126,20 +160,20 @@ def _fail(job_id: UUID, error: str) -> None:
     row = db.session.get_one(Job, job_id)
     row.error = error
     row.locked_until = None
-    if row.attempts >= MOST_ATTEMPTS:
+    if row.attempts >= _attempts(row.kind):
         row.failed_at = now()
     else:
-        row.run_at = now() + timedelta(seconds=30 * 2**row.attempts)
+        row.run_at = now() + min(LONGEST_PAUSE, timedelta(seconds=30 * 2 ** min(row.attempts, 10)))
 
 
 def run_next(worker: str) -> bool:
-    """Run one due job; False when nothing is due. A failing job is tried again later, at most five times."""
+    """Run one due job; False when nothing is due. A failing job is tried again later, a few times."""
     job_id = take(worker)
     if job_id is None:
         return False
     row = db.session.get_one(Job, job_id)
     try:
-        _handlers[row.kind](row)
+        _kinds[row.kind].handler(row)
     except Exception:  # whatever a handler raises is kept with the job and tried again
         db.session.rollback()
         log.exception("job %s failed", job_id)

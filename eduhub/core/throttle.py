@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from eduhub.core.clock import now
 from eduhub.core.db import Base, action, db, upsert
+from eduhub.core.jobs import each_minute
 
 
 class Throttle(Base):
@@ -51,7 +52,12 @@ def forget(bucket: str, key: str) -> None:
     db.session.execute(delete(Throttle).where(Throttle.bucket == bucket, Throttle.key == key))
 
 
+@each_minute
+def forget_old() -> None:
+    """Delete windows that have been over for an hour: nothing about a source is kept longer."""
+    _sweep(timedelta(hours=1))
+
+
 @action
-def sweep(older_than: timedelta) -> None:
-    """Delete windows that have long been over."""
+def _sweep(older_than: timedelta) -> None:
     db.session.execute(delete(Throttle).where(Throttle.began_at < now() - older_than))

@@ -15,7 +15,8 @@ from eduhub.notifications.models import Message
 TIMEOUT = 20
 
 
-@job(SEND)
+# Two days of tries, for a mail server that is away over a weekend night.
+@job(SEND, attempts=54)
 def send_message(work: Job) -> None:
     """Send one message; with no mail server set it stays in the outbox for ``eduhub outbox``."""
     message = db.session.get(Message, UUID(work.payload["message"]))
