@@ -1,10 +1,10 @@
 """Organisations: one table for all kinds, and what only a school has beside it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eduhub.core.db import Base, Id, enum_type
@@ -127,3 +127,15 @@ class Term(Base):
     name: Mapped[str]
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class SchoolDay(Base):
+    """When one school's day begins and ends, as the school itself says; Fridays may end earlier."""
+
+    __tablename__ = "school_day"
+    __table_args__ = (CheckConstraint("ends > begins AND friday_ends > begins", name="ends_later"),)
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id", ondelete="CASCADE"), primary_key=True)
+    begins: Mapped[time]
+    ends: Mapped[time]
+    friday_ends: Mapped[time]

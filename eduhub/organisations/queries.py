@@ -6,8 +6,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from eduhub.core.db import db
-from eduhub.organisations.models import Council, Division, Kind, Organisation, RegisterImport, School, Term
-from eduhub.organisations.rules import search_words
+from eduhub.organisations.models import (
+    Council,
+    Division,
+    Kind,
+    Organisation,
+    RegisterImport,
+    School,
+    SchoolDay,
+    Term,
+)
+from eduhub.organisations.rules import Hours, search_words, usual_hours
 
 MOST_FOUND = 12
 
@@ -62,6 +71,12 @@ def terms_of(school: School) -> list[Term]:
         if found:
             return found
     return []
+
+
+def hours_of(school: School) -> Hours:
+    """When the school's day begins and ends: as it said itself, else as is usual."""
+    own = db.session.get(SchoolDay, school.id)
+    return Hours(own.begins, own.ends, own.friday_ends) if own else usual_hours(school.half_days)
 
 
 def imports(register: str | None = None) -> list[RegisterImport]:

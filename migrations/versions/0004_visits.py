@@ -29,6 +29,21 @@ END
 
 def upgrade() -> None:
     op.create_table(
+        "school_day",
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.Column("friday_ends", sa.Time(), nullable=False),
+        sa.CheckConstraint(
+            "ends > begins AND friday_ends > begins", name=op.f("ck_school_day_ends_later")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name=op.f("fk_school_day_school_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("school_id", name=op.f("pk_school_day")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "school_class",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=False),
@@ -157,6 +172,7 @@ def upgrade() -> None:
         sa.Column("notes", sa.String(), nullable=False),
         sa.Column("recorded_by_id", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", eduhub.core.db.UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["class_id"], ["school_class.id"], name=op.f("fk_delivery_class_id")),
         sa.ForeignKeyConstraint(["council_id"], ["organisation.id"], name=op.f("fk_delivery_council_id")),
         sa.ForeignKeyConstraint(["division_id"], ["organisation.id"], name=op.f("fk_delivery_division_id")),
@@ -186,6 +202,21 @@ def upgrade() -> None:
         sa.Column("at", eduhub.core.db.UtcDateTime(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("verb", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "requested",
+                "offered",
+                "confirmed",
+                "cancelled",
+                "recorded",
+                name="visit_state",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("starts_at", eduhub.core.db.UtcDateTime(), nullable=True),
@@ -250,3 +281,4 @@ def downgrade() -> None:
         batch_op.drop_index("ix_school_class_school_id")
 
     op.drop_table("school_class")
+    op.drop_table("school_day")
