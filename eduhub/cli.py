@@ -10,6 +10,7 @@ import flask_migrate
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import eduhub.accounts.cli
 import eduhub.curriculum.cli
@@ -209,9 +210,21 @@ def outbox(as_json: bool) -> None:
 
 
 def main() -> None:
-    """Entry point: a setting that cannot be used is one sentence, not a traceback."""
+    """Entry point: a setting or a database that cannot be used is one sentence, not a traceback."""
     try:
         cli()
     except SettingsError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
+    except (OperationalError, ProgrammingError) as error:
+        click.echo(f"Error: {_database_trouble(str(error.orig))}", err=True)
+        sys.exit(1)
+
+
+def _database_trouble(said: str) -> str:
+    """What to do about an error of the database, in its words and ours."""
+    if "no such table" in said or "no such column" in said or "does not exist" in said:
+        return (
+            f"the database is empty or of an older version: run eduhub db upgrade. ({said.splitlines()[0]})"
+        )
+    return f"the database does not answer: {said.splitlines()[0]}"
