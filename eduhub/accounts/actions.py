@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -25,6 +26,10 @@ from eduhub.organisations.queries import nation
 TRIES = 10
 WINDOW = timedelta(minutes=5)
 LINK_LIVES = {LinkPurpose.VERIFY: timedelta(hours=24), LinkPurpose.RESET: timedelta(hours=1)}
+
+# Called inside the action with the person and the organisation of each role that ended; for each role held when
+# somebody is disabled. What a person had there to do is in rooms above: they append what should come of it.
+ON_ROLE_ENDED: list[Callable[[Person, UUID], None]] = []
 
 
 class TooManyTries(Problem):
@@ -207,6 +212,8 @@ def decide_role(held: RoleHeld, state: RoleState, decider: Person) -> None:
     held.decided_at = now()
     held.decided_by_id = decider.id
     end_sessions(held.person_id)
+    if was_held and state is not RoleState.HELD:
+        _role_ended(held.person, held.organisation_id)
     record(f"role-{state}", "role", held.id, decider.id, {"role": held.role})
     send_email(
         to=held.person.email,
@@ -214,6 +221,12 @@ def decide_role(held: RoleHeld, state: RoleState, decider: Person) -> None:
         template="accounts/role",
         context={"held": held, "state": state.value},
     )
+
+
+def _role_ended(person: Person, organisation_id: UUID) -> None:
+    db.session.flush()
+    for told in ON_ROLE_ENDED:
+        told(person, organisation_id)
 
 
 @action
@@ -276,4 +289,7 @@ def set_disabled(person: Person, disabled: bool, actor: Person) -> None:
         raise Problem("This is the last administrator. Make somebody else one first.")
     person.disabled_at = now() if disabled else None
     end_sessions(person.id)
+    if disabled:
+        for held in person.held:
+            _role_ended(person, held.organisation_id)
     record("disable" if disabled else "enable", "person", person.id, actor.id)

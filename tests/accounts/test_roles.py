@@ -1,12 +1,14 @@
 """Giving and asking for roles, partners, and the first administrator: who may, and what others see of it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
+from eduhub.accounts import actions
 from eduhub.accounts.actions import make_administrator
-from eduhub.accounts.models import Role, RoleState
+from eduhub.accounts.models import Person, Role, RoleState
 from eduhub.accounts.queries import person_by_email
 from eduhub.core.web import Problem
 from tests.conftest import People
@@ -90,3 +92,37 @@ def test_the_first_administrator_chooses_a_password_by_link(app: Flask, browser:
     assert made.holds(Role.ADMINISTRATOR)
     with pytest.raises(Problem):
         make_administrator("Ada Field", "ada@site.example")
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, UUID]]:
+    """What rooms above are told of roles that end."""
+    told: list[tuple[str, UUID]] = []
+
+    def note(person: Person, organisation_id: UUID) -> None:
+        told.append((person.name, organisation_id))
+
+    monkeypatch.setattr(actions, "ON_ROLE_ENDED", [note])
+    return told
+
+
+def test_rooms_above_are_told_when_a_role_ends(
+    people: People, sign_in: SignIn, ended: list[tuple[str, UUID]]
+) -> None:
+    held = people.officer.roles[0]
+    place = held.organisation_id
+    lead = sign_in(people.lead)
+    lead.post(f"/people/roles/{held.id}", {"decision": "end"})
+    assert ended == [("Calum Ross", place)]
+    lead.post(f"/people/roles/{held.id}", {"decision": "approve"})
+    assert len(ended) == 1
+
+
+def test_rooms_above_are_told_of_each_role_of_somebody_disabled(
+    people: People, sign_in: SignIn, ended: list[tuple[str, UUID]]
+) -> None:
+    admin, officer = sign_in(people(Role.ADMINISTRATOR)), people.officer
+    place = officer.roles[0].organisation_id
+    admin.post(f"/people/{officer.id}/disable", {"disabled": "yes"})
+    admin.post(f"/people/{officer.id}/disable", {"disabled": "no"})
+    assert ended == [("Calum Ross", place)]
