@@ -23,11 +23,13 @@ def send_message(work: Job) -> None:
     chosen = settings()
     if message is None or message.sent_at is not None or not chosen.mail_url:
         return
-    email, key = as_email(message, chosen), message.id
-    db.session.rollback()
+    key = message.id
     try:
+        email = as_email(message, chosen)
+        db.session.rollback()
         deliver(email, chosen.mail_url)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: an address that no header can hold
+        db.session.rollback()
         mark_failed(key, str(error))
         raise
     mark_sent(key)
