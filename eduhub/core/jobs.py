@@ -150,14 +150,23 @@ def report(job_id: UUID, done: int, total: int, message: str = "") -> None:
     )
 
 
-@action
-def _finish(job_id: UUID) -> None:
-    db.session.execute(update(Job).where(Job.id == job_id).values(done_at=now(), locked_until=None, error=""))
+# Whoever was so slow that another took the job over has no say in how it ends.
 
 
 @action
-def _fail(job_id: UUID, error: str) -> None:
+def _finish(job_id: UUID, worker: str) -> None:
+    db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker)
+        .values(done_at=now(), locked_until=None, error="")
+    )
+
+
+@action
+def _fail(job_id: UUID, worker: str, error: str) -> None:
     row = db.session.get_one(Job, job_id)
+    if row.worker != worker:
+        return
     row.error = error
     row.locked_until = None
     if row.attempts >= _attempts(row.kind):
@@ -177,9 +186,9 @@ def run_next(worker: str) -> bool:
     except Exception:  # whatever a handler raises is kept with the job and tried again
         db.session.rollback()
         log.exception("job %s failed", job_id)
-        _fail(job_id, traceback.format_exc(limit=5))
+        _fail(job_id, worker, traceback.format_exc(limit=5))
     else:
-        _finish(job_id)
+        _finish(job_id, worker)
     return True
 
 
