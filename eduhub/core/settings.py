@@ -1,16 +1,19 @@
 """Every setting, read once from the environment as EDUHUB_…, typed, each with a safe default."""
 
+import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
-FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 MIN_SECRET_LENGTH = 32
 
 
@@ -32,7 +35,7 @@ class Settings:
     )
     database_url: str = field(
         default="",
-        metadata=_meta("Database address; empty means SQLite in the data folder."),
+        metadata=_meta("Database address; empty means SQLite in the data folder.", "database"),
     )
     secret_key: str = field(
         default="",
@@ -50,7 +53,8 @@ class Settings:
         default="",
         metadata=_meta(
             "Where e-mail goes: smtp://user:password@host:port, smtps://… or smtp+starttls://…; "
-            "empty keeps it in the outbox."
+            "empty keeps it in the outbox.",
+            "mail",
         ),
     )
     mail_from: str = field(
@@ -92,7 +96,7 @@ class Settings:
         default=False,
         metadata=_meta("Marks every page as a demonstration with made-up data.", "flag"),
     )
-    log_level: str = field(default="INFO", metadata=_meta("How much is logged."))
+    log_level: str = field(default="INFO", metadata=_meta("How much is logged.", "level"))
 
     @property
     def database(self) -> str:
@@ -101,7 +105,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the variables; raises SettingsError for one that is unknown or malformed."""
+        """Read the variables; an empty one is as good as none. Raises SettingsError for one unknown or malformed."""
         known = {f"EDUHUB_{f.name.upper()}": f for f in fields(cls)}
         unknown = sorted(k for k in environ if k.startswith("EDUHUB_") and k not in known)
         if unknown:
@@ -112,7 +116,7 @@ class Settings:
             **{
                 f.name: _parse(name, environ[name], f.metadata["kind"])
                 for name, f in known.items()
-                if name in environ
+                if environ.get(name, "").strip()
             }
         )
 
@@ -142,16 +146,21 @@ def settings() -> Settings:
 def _parse(name: str, text: str, kind: str) -> Any:
     parsers: dict[str, Callable[[str], Any]] = {
         "text": str,
-        "path": lambda value: Path(value).expanduser() if value else None,
+        "path": lambda value: Path(value).expanduser(),
         "list": lambda value: tuple(part.strip() for part in value.split(",") if part.strip()),
         "flag": _flag,
         "number": _number,
         "moment": _moment,
+        "database": _database,
+        "mail": _mail,
+        "level": _level,
     }
     try:
         return parsers[kind](text.strip())
     except ValueError as error:
-        raise SettingsError(f"{name} is {text!r}: {error}") from error
+        # Addresses hold passwords, and what is said here goes into logs.
+        said = "cannot be used" if kind in {"database", "mail"} else f"is {text!r}"
+        raise SettingsError(f"{name} {said}: {error}") from error
 
 
 def _flag(text: str) -> bool:
@@ -163,17 +172,33 @@ def _flag(text: str) -> bool:
 
 
 def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise ValueError("write a whole number") from error
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError("write a whole number")
+    return int(text)
 
 
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
+def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError("write a moment such as 2026-11-24T09:00:00+00:00") from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _database(text: str) -> str:
+    if not re.match(r"(sqlite|postgresql(\+psycopg)?):/", text):
+        raise ValueError("write an address such as postgresql+psycopg://user:password@host/name")
+    return text
+
+
+def _mail(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
+        raise ValueError("write an address such as smtp+starttls://user:password@host:587")
+    return text
+
+
+def _level(text: str) -> str:
+    if text.upper() not in logging.getLevelNamesMapping():
+        raise ValueError("write DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
