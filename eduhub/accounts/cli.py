@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from eduhub.accounts import actions
+from eduhub.accounts import credentials
 from eduhub.accounts.rules import is_email, normal_email
 from eduhub.core.settings import settings
 from eduhub.core.web import Problem
@@ -19,7 +19,7 @@ def make_administrator(name: str, email: str) -> None:
     if not is_email(address):
         raise click.ClickException(f"{email} is not an e-mail address.")
     try:
-        token = actions.make_administrator(name, address)
+        token = credentials.make_administrator(name, address)
     except Problem as problem:
         raise click.ClickException(problem.message) from problem
     click.echo(f"Choose a password within an hour: {settings().base_url.rstrip('/')}/reset/{token}")

@@ -1,12 +1,12 @@
 """Shapes of what people write about themselves."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from wtforms import PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import Optional
 
-from eduhub.accounts.models import Role
+from eduhub.accounts.models import Person, Role
 from eduhub.accounts.rules import is_email, normal_email, password_problem
 from eduhub.core.forms import AtMost, Form, Needed, tidy
 from eduhub.organisations.models import Organisation
@@ -37,12 +37,18 @@ class SignInForm(EmailForm):
 
 
 class PasswordForm(Form):
-    """A new password."""
+    """A new password; ``of`` says whose, so that it is not made from their name."""
 
     password = PasswordField("New password", [Needed("Choose a password.")])
+    person: Person | None = None
+
+    def of(self, person: Person) -> Self:
+        self.person = person
+        return self
 
     def validate_password(self, field: Any) -> None:
-        problem = password_problem(field.data)
+        whose = {"name": self.person.name, "email": self.person.email} if self.person else {}
+        problem = password_problem(field.data, **whose)
         if problem:
             raise ValidationError(problem)
 
@@ -98,9 +104,3 @@ class SignUpForm(EmailForm, RoleForm):
     """Who somebody is and where they work."""
 
     name = StringField("Your name", [Needed("Write your name."), AtMost(100)], filters=[tidy])
-    password = PasswordField("Choose a password", [Needed("Choose a password.")])
-
-    def validate_password(self, field: Any) -> None:
-        problem = password_problem(field.data, name=self.name.data or "", email=self.email.data or "")
-        if problem:
-            raise ValidationError(problem)

@@ -3,6 +3,7 @@
 Hash and verify outside any transaction: each takes tens of milliseconds.
 """
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -16,13 +17,18 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def hash_nothing() -> str:
+    """A hash that no password matches, for somebody who has chosen none yet."""
+    return _hasher.hash(secrets.token_hex(32))
+
+
 def password_matches(password_hash: str | None, password: str) -> bool:
     """Whether the password is right; with no hash (nobody of that name) it takes as long and says no."""
     try:
         _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def needs_rehash(password_hash: str) -> bool:
@@ -32,4 +38,4 @@ def needs_rehash(password_hash: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    return _hasher.hash("nobody has this password")
+    return hash_nothing()

@@ -17,12 +17,12 @@ from eduhub.notifications.models import Message
 from tests.conftest import People
 from tests.pages import Browser
 
+CHOSEN = {"password": "purple kettle on a hill"}
 SignIn = Callable[[Person], Browser]
 TEACHER = email_of(Role.TEACHER, "here")
 GOOD = {
     "name": "Una Blair",
     "email": "una.blair@school.example",
-    "password": "purple kettle on a hill",
     "role": "teacher",
     "place": "9900001",
 }
@@ -124,29 +124,30 @@ def test_idle_and_absolute_limits(people: People, browser: Browser, sign_in: Sig
 def test_sign_up_to_first_sign_in(app: Flask, browser: Browser, people: People, sign_in: SignIn) -> None:
     page = browser.submit("/sign-up", GOOD)
     assert page.h1 == "Look in your e-mail"
-    browser.submit("/sign-in", GOOD, status=422)
     link = link_in(last_message(GOOD["email"]))
-    browser.submit(link)
+    offered = browser.page(link).main_text
+    assert all(known in offered for known in ("Una Blair", "Teacher", "Lochside Academy", GOOD["email"]))
+    assert browser.submit(link, CHOSEN).h1 == "Sign in"
     asked = db.session.scalars(select(RoleHeld).where(RoleHeld.state == RoleState.ASKED)).one()
     lead = sign_in(people(Role.SCHOOL_LEAD))
     assert "Una Blair" in lead.page("/people").text
     lead.post(f"/people/roles/{asked.id}", {"decision": "approve"})
     assert "approved" in last_message(GOOD["email"]).body
-    assert "Una Blair" in Browser(app).submit("/sign-in", GOOD).text
+    assert "Una Blair" in Browser(app).submit("/sign-in", {**GOOD, **CHOSEN}).text
     assert person(GOOD["email"]).holds(Role.TEACHER)
 
 
 def test_a_link_works_once_and_for_a_day(browser: Browser) -> None:
     browser.submit("/sign-up", GOOD)
     link = link_in(last_message(GOOD["email"]))
-    browser.submit(link)
-    assert browser.page(link).h1 == "This link no longer works"
-    browser.post(link, status=400)
+    browser.submit(link, CHOSEN)
+    assert browser.page(link, status=410).h1 == "This link no longer works"
+    browser.post(link, CHOSEN, status=410)
     other = {**GOOD, "email": "other@school.example"}
     browser.submit("/sign-up", other)
     late = link_in(last_message(other["email"]))
     with time_machine.travel(now() + timedelta(hours=25)):
-        assert browser.page(late).h1 == "This link no longer works"
+        assert browser.page(late, status=410).h1 == "This link no longer works"
 
 
 def test_an_address_in_use_is_not_revealed(browser: Browser) -> None:
@@ -159,12 +160,6 @@ def test_an_address_in_use_is_not_revealed(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"password": "short"}, "at least 12"),
-        ({"password": "password123456"}, "too easy"),
-        ({"password": "aaaaaaaaaaaaaaaa"}, "too easy"),
-        ({"password": "qwertyuiop1234567890"}, "too easy"),
-        ({"password": "UnaBlair-2026"}, "own name"),
-        ({"password": "x" * 129}, "at most 128"),
         ({"email": "not an address"}, "Write one address"),
         ({"email": "a@b"}, "Write one address"),
         ({"name": " "}, "Write your name"),
@@ -184,6 +179,82 @@ def test_a_bad_sign_up_says_why_and_loses_nothing(
         assert kept[name].strip() == {**GOOD, **changes}[name].strip()
 
 
+BAD_PASSWORDS = [
+    ("", "Choose a password"),
+    ("short", "at least 12"),
+    ("password123456", "too easy"),
+    ("aaaaaaaaaaaaaaaa", "too easy"),
+    ("qwertyuiop1234567890", "too easy"),
+    ("UnaBlair-2026", "own name"),
+    ("x" * 129, "at most 128"),
+]
+
+
+@pytest.mark.parametrize(("password", "message"), BAD_PASSWORDS)
+def test_a_bad_password_says_why_and_leaves_the_link_good(
+    browser: Browser, password: str, message: str
+) -> None:
+    browser.submit("/sign-up", GOOD)
+    for _ in range(2):
+        link = link_in(last_message(GOOD["email"]))
+        assert message in browser.submit(link, {"password": password}, status=422).main_text
+        assert person(GOOD["email"]).verified_at is None or "/reset/" in link
+        browser.submit(link, CHOSEN)
+        browser.submit("/reset", {"email": GOOD["email"]})
+
+
+def test_one_s_own_name_is_refused_wherever_a_password_is_chosen(
+    browser: Browser, people: People, sign_in: SignIn
+) -> None:
+    browser.submit("/reset", {"email": TEACHER})
+    own = {"password": "Mairi-Grant-2026"}
+    assert "own name" in browser.submit(link_in(last_message(TEACHER)), own, status=422).main_text
+    teacher = sign_in(people.teacher)
+    values = {**teacher.page("/account").form("/account/password"), **own, "current": PASSWORD}
+    assert "own name" in teacher.post("/account/password", values, status=422).text
+
+
+def test_nobody_takes_an_address_before_its_owner_comes(app: Flask, browser: Browser) -> None:
+    stranger = {**GOOD, "name": "Mallory Stranger", "role": "school-lead", "place": "9900003"}
+    browser.submit("/sign-up", stranger)
+    first = link_in(last_message(GOOD["email"]))
+    browser.submit("/sign-up", GOOD)
+    assert browser.page(first, status=410).h1 == "This link no longer works"
+    browser.submit(link_in(last_message(GOOD["email"])), CHOSEN)
+    owner = person(GOOD["email"])
+    assert owner.name == "Una Blair"
+    assert [(role.role, role.organisation.code) for role in owner.roles] == [(Role.TEACHER, "9900001")]
+    assert "Una Blair" in browser.submit("/sign-in", {**GOOD, **CHOSEN}).text
+
+
+def test_an_unconfirmed_address_signs_up_again_with_the_same_role(browser: Browser) -> None:
+    browser.submit("/sign-up", GOOD)
+    browser.submit("/sign-up", {**GOOD, "name": "Una M Blair"})
+    browser.submit(link_in(last_message(GOOD["email"])), CHOSEN)
+    assert person(GOOD["email"]).name == "Una M Blair"
+    assert len(person(GOOD["email"]).roles) == 1
+
+
+def test_asking_for_a_reset_before_confirming_sends_the_link_to_confirm(browser: Browser) -> None:
+    browser.submit("/sign-up", GOOD)
+    browser.submit("/reset", {"email": GOOD["email"]})
+    assert browser.page(link_in(last_message(GOOD["email"]))).h1 == "Confirm your address"
+
+
+def test_signing_up_with_a_confirmed_address_changes_nothing(browser: Browser, people: People) -> None:
+    browser.submit("/sign-up", {**GOOD, "email": TEACHER, "role": "school-lead"})
+    assert people.teacher.name == "Mairi Grant"
+    assert [role.role for role in people.teacher.roles] == [Role.TEACHER]
+
+
+def test_a_new_password_voids_every_open_link(browser: Browser) -> None:
+    for _ in range(2):
+        browser.submit("/reset", {"email": TEACHER})
+    links = [link_in(message) for message in db.session.scalars(select(Message).where(Message.to == TEACHER))]
+    browser.submit(links[0], {"password": "quiet otter beside moss"})
+    assert browser.page(links[1], status=410).h1 == "This link no longer works"
+
+
 def test_reset_ends_every_sign_in(app: Flask, browser: Browser, people: People, sign_in: SignIn) -> None:
     elsewhere = sign_in(people.teacher)
     browser.submit("/reset", {"email": TEACHER})
@@ -194,7 +265,7 @@ def test_reset_ends_every_sign_in(app: Flask, browser: Browser, people: People, 
     assert (
         "Mairi" in browser.submit("/sign-in", {"email": TEACHER, "password": "quiet otter beside moss"}).text
     )
-    assert browser.page(link).h1 == "This link no longer works"
+    assert browser.page(link, status=410).h1 == "This link no longer works"
 
 
 def test_a_reset_for_nobody_reads_the_same(browser: Browser) -> None:

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from eduhub.accounts import actions
+from eduhub.accounts import actions, credentials
 from eduhub.accounts.forms import (
     ChangePasswordForm,
     EmailForm,
@@ -14,7 +14,7 @@ from eduhub.accounts.forms import (
 )
 from eduhub.accounts.models import LinkPurpose, Role
 from eduhub.accounts.passwords import password_matches
-from eduhub.accounts.queries import places_for, usable_link
+from eduhub.accounts.queries import places_for
 from eduhub.accounts.sessions import end_sessions, sign_in_as, sign_out
 from eduhub.core.access import current_person, public, signed_in
 from eduhub.core.web import is_local, local_redirect, see
@@ -22,6 +22,12 @@ from eduhub.core.web import is_local, local_redirect, see
 bp = Blueprint("accounts", __name__)
 
 Answer = str | tuple[str, int] | Response
+
+
+@bp.errorhandler(credentials.LinkUsed)
+def link_used(problem: credentials.LinkUsed) -> Answer:
+    """Where to get a link that works."""
+    return render_template("accounts/link_used.html"), problem.status
 
 
 def _next() -> str:
@@ -44,7 +50,7 @@ def sign_in() -> Answer:
     person = None
     if form.validate():
         source = request.remote_addr or "unknown"
-        person = actions.check_password(form.email.data, form.password.data, source)
+        person = credentials.check_password(form.email.data, form.password.data, source)
         if person is None:
             form.form_errors.append(
                 "The address or the password is not right, or the address is not confirmed."
@@ -79,8 +85,8 @@ def sign_up() -> Answer:
     place = form.chosen_place(places_for) if form.validate() else None
     if place is None:
         return render_template("accounts/sign_up.html", form=form), 422
-    actions.sign_up(
-        actions.NewPerson(form.name.data, form.email.data, form.password.data, Role(form.role.data), place.id)
+    credentials.sign_up(
+        credentials.NewPerson(form.name.data, form.email.data, Role(form.role.data), place.id)
     )
     return see(url_for("accounts.sign_up_sent"))
 
@@ -95,16 +101,20 @@ def sign_up_sent() -> Answer:
 @bp.get("/verify/<string:token>")
 @public
 def verify_form(token: str) -> Answer:
-    """The link of the e-mail; a button, so that mail scanners that open links confirm nothing."""
-    usable = usable_link(token, LinkPurpose.VERIFY) is not None
-    return render_template("accounts/verify.html", token=token, usable=usable)
+    """The link of the e-mail; a form, so that mail scanners that open links confirm nothing."""
+    person = credentials.person_by_link(token, LinkPurpose.VERIFY)
+    return render_template("accounts/verify.html", form=PasswordForm(), person=person)
 
 
 @bp.post("/verify/<string:token>")
 @public
 def verify(token: str) -> Answer:
-    """Confirm the address."""
-    actions.verify_email(token)
+    """Confirm the address and keep the password."""
+    person = credentials.person_by_link(token, LinkPurpose.VERIFY)
+    form = PasswordForm().of(person)
+    if not form.validate():
+        return render_template("accounts/verify.html", form=form, person=person), 422
+    credentials.verify_email(token, form.password.data)
     flash("Your address is confirmed. Sign in; your role waits for approval.")
     return see(url_for("accounts.sign_in_form"))
 
@@ -123,7 +133,7 @@ def ask_for_reset() -> Answer:
     form = EmailForm()
     if not form.validate():
         return render_template("accounts/ask_for_reset.html", form=form), 422
-    actions.ask_for_reset(form.email.data)
+    credentials.ask_for_reset(form.email.data)
     return see(url_for("accounts.reset_sent"))
 
 
@@ -138,18 +148,19 @@ def reset_sent() -> Answer:
 @public
 def reset_form(token: str) -> Answer:
     """Choose a new password with a link."""
-    usable = usable_link(token, LinkPurpose.RESET) is not None
-    return render_template("accounts/reset.html", form=PasswordForm(), token=token, usable=usable)
+    person = credentials.person_by_link(token, LinkPurpose.RESET)
+    return render_template("accounts/reset.html", form=PasswordForm(), person=person)
 
 
 @bp.post("/reset/<string:token>")
 @public
 def reset(token: str) -> Answer:
     """Keep the new password and end every sign-in."""
-    form = PasswordForm()
+    person = credentials.person_by_link(token, LinkPurpose.RESET)
+    form = PasswordForm().of(person)
     if not form.validate():
-        return render_template("accounts/reset.html", form=form, token=token, usable=True), 422
-    actions.reset_password(token, form.password.data)
+        return render_template("accounts/reset.html", form=form, person=person), 422
+    credentials.reset_password(token, form.password.data)
     flash("Your password is changed. Sign in with the new one.")
     return see(url_for("accounts.sign_in_form"))
 
@@ -165,12 +176,13 @@ def account() -> Answer:
 @signed_in
 def change_password() -> Answer:
     """Change one's own password."""
-    form, person = ChangePasswordForm(), current_person()
+    person = current_person()
+    form = ChangePasswordForm().of(person)
     if form.validate() and not password_matches(person.password_hash, form.current.data):
         form.current.errors = ["That is not your password."]
     if form.errors:
         return render_template("accounts/account.html", person=person, form=form), 422
-    actions.change_password(person, form.password.data)
+    credentials.change_password(person, form.password.data)
     flash("Your password is changed. Sign in with the new one.")
     return see(url_for("accounts.sign_in_form"))
 
