@@ -20,15 +20,20 @@ ON_ROLE_ENDED: list[Callable[[Person, UUID], None]] = []
 
 @action
 def decide_role(held: RoleHeld, state: RoleState, decider: Person) -> None:
-    """Approve, refuse or end a role; one that ends, ends the sign-ins. The last administrator stays."""
+    """Approve, refuse or end a role; one that ends, ends the sign-ins. The last administrator stays.
+
+    Deciding what is decided already does nothing. A role that begins needs no new sign-in: roles are read each time.
+    """
+    if held.state is state:
+        return
     was_held = held.state is RoleState.HELD
     if held.role is Role.ADMINISTRATOR and was_held and count_administrators() <= 1:
         raise Problem("This is the last administrator. Make somebody else one first.")
     held.state = state
     held.decided_at = now()
     held.decided_by_id = decider.id
-    end_sessions(held.person_id)
-    if was_held and state is not RoleState.HELD:
+    if was_held:
+        end_sessions(held.person_id)
         _role_ended(held.person, held.organisation_id)
     record(f"role-{state}", "role", held.id, decider.id, {"role": held.role})
     send_email(
@@ -57,7 +62,9 @@ def ask_for_role(person: Person, role: Role, place: Organisation) -> None:
 
 @action
 def give_role(person: Person, role: Role, place: Organisation, giver: Person) -> None:
-    """Give somebody a role they did not ask for; they sign in anew."""
+    """Give somebody else a role they did not ask for."""
+    if person.id == giver.id:
+        raise Problem("Nobody gives themselves a role. Ask somebody else who leads there.")
     held = role_row(person, role, place)
     db.session.flush()
     decide_role(held, RoleState.HELD, giver)

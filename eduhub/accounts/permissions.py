@@ -29,8 +29,11 @@ def scope_holds(person: Person, role: Role, place: Organisation) -> bool:
 
 
 def may_decide(person: Person, held: RoleHeld) -> bool:
-    """Approve, refuse or end a role: see the table in ``rules.DECIDERS``; administrators may always."""
-    if held.person_id == person.id:
+    """Approve, refuse or end a role: see the table in ``rules.DECIDERS``; administrators may always.
+
+    Not one's own, and not while the person has yet to confirm their address.
+    """
+    if held.person_id == person.id or held.person.verified_at is None:
         return False
     if person.holds(Role.ADMINISTRATOR):
         return True

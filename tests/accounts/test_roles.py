@@ -5,12 +5,15 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from eduhub.accounts import actions
 from eduhub.accounts.credentials import make_administrator
 from eduhub.accounts.models import Person, Role, RoleState
 from eduhub.accounts.queries import person_by_email
+from eduhub.core.db import db
 from eduhub.core.web import Problem
+from eduhub.notifications.models import Message
 from tests.conftest import People
 from tests.pages import Browser
 
@@ -20,11 +23,12 @@ NEW = "/people/roles/new"
 
 def test_a_council_lead_gives_a_school_lead_their_role(people: People, sign_in: SignIn) -> None:
     lead, teacher = sign_in(people(Role.COUNCIL_LEAD)), sign_in(people.teacher)
+    assert "Visits" in teacher.page("/").text
     data = {"email": people.teacher.email, "role": "school-lead", "place": "9900002"}
     page = lead.submit(NEW, data)
-    assert "Mairi Grant is now school lead at Lochside Primary School" in page.text
+    assert "Mairi Grant is school lead at Lochside Primary School" in page.text
     assert people.teacher.holds(Role.SCHOOL_LEAD)
-    assert teacher.page("/account").h1 == "Sign in"
+    assert "People" in teacher.page("/account").text, "a role given is there at once, without signing in anew"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,56 @@ def test_a_wrong_gift_says_why_and_loses_nothing(
     assert message in page.main_text
     assert page.form()["place"] == data["place"]
     assert not people.teacher.holds(Role.SCHOOL_LEAD)
+
+
+@pytest.mark.parametrize(
+    ("giver", "role", "place"),
+    [
+        (Role.COUNCIL_LEAD, "teacher", "9900001"),
+        (Role.ADMINISTRATOR, "liaison-officer", "N"),
+        (Role.ADMINISTRATOR, "administrator", "Scotland"),
+    ],
+)
+def test_nobody_gives_themselves_a_role(
+    people: People, sign_in: SignIn, giver: Role, role: str, place: str
+) -> None:
+    data = {"email": people(giver).email, "role": role, "place": place}
+    page = sign_in(people(giver)).submit(NEW, data, status=422)
+    assert "Nobody gives themselves a role" in page.main_text
+    assert [held.role for held in people(giver).held] == [giver]
+
+
+def test_giving_a_role_that_is_held_does_nothing(people: People, sign_in: SignIn) -> None:
+    teacher, lead = sign_in(people.teacher), sign_in(people(Role.SCHOOL_LEAD))
+    before = people.teacher.roles[0].decided_at
+    data = {"email": people.teacher.email, "role": "teacher", "place": "9900001"}
+    assert "is teacher at Lochside Academy" in lead.submit(NEW, data).text
+    assert people.teacher.roles[0].decided_at == before
+    assert letters(people.teacher) == []
+    assert teacher.page("/account").h1 == "Your account"
+
+
+def test_approving_twice_tells_once(people: People, sign_in: SignIn) -> None:
+    sign_in(people.teacher).submit("/account/roles/new", {"role": "teacher", "place": "9900003"})
+    asked = people.teacher.roles[-1].id
+    for _ in range(2):
+        sign_in(people(Role.SCHOOL_LEAD, "there")).post(f"/people/roles/{asked}", {"decision": "approve"})
+    assert len(letters(people.teacher)) == 1
+
+
+def test_the_role_of_an_unconfirmed_address_is_nobody_s_to_decide(people: People, sign_in: SignIn) -> None:
+    browser = sign_in(people(Role.SCHOOL_LEAD))
+    new = {"name": "Una Blair", "email": "una@school.example", "role": "teacher", "place": "9900001"}
+    browser.submit("/sign-up", new)
+    made = person_by_email("una@school.example")
+    assert made is not None
+    browser.post(f"/people/roles/{made.roles[0].id}", {"decision": "approve"}, status=404)
+    assert "Una Blair" not in browser.page("/people").text
+
+
+def letters(person: Person) -> list[str]:
+    """What was written to somebody."""
+    return list(db.session.scalars(select(Message.subject).where(Message.to == person.email)))
 
 
 def test_each_lead_is_offered_only_what_they_may_give(people: People, sign_in: SignIn) -> None:

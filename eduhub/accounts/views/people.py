@@ -19,7 +19,7 @@ from eduhub.accounts.queries import (
     roles_to_decide,
 )
 from eduhub.core.access import current_person, ensure, may, requires
-from eduhub.core.web import see
+from eduhub.core.web import Problem, see
 from eduhub.organisations.queries import councils
 
 bp = Blueprint("people", __name__)
@@ -91,14 +91,18 @@ def give_role() -> Answer:
     form = _give_form()
     place = form.chosen_place(places_for) if form.validate() else None
     person = person_by_email(form.email.data) if place else None
-    if place and (person is None or person.verified_at is None):
+    if place and (person is None or not person.is_active):
         form.email.errors = ["Nobody with this address has confirmed an account. Ask them to sign up first."]
     if place and not may(AccountAbility.GIVE_ROLE, (Role(form.role.data), place)):
         form.place.errors = ["That is outside the area you lead."]
+    if person and place and not form.errors:
+        try:
+            actions.give_role(person, Role(form.role.data), place, current_person())
+        except Problem as problem:
+            form.email.errors = [problem.message]
     if form.errors or place is None or person is None:
         return render_template("accounts/give_role.html", form=form), 422
-    actions.give_role(person, Role(form.role.data), place, current_person())
-    flash(f"{person.name} is now {Role(form.role.data).label.lower()} at {place.name}.")
+    flash(f"{person.name} is {Role(form.role.data).label.lower()} at {place.name}.")
     return see(url_for("people.index"))
 
 
