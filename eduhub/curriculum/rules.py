@@ -1,6 +1,7 @@
 """Levels, stages and the spelling of codes: plain values only."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from eduhub.curriculum.models import Level
@@ -28,6 +29,10 @@ AREAS: dict[str, str] = {
     "HWB": "Health and wellbeing",
     "LIT": "Literacy across learning",
     "ENG": "Literacy and English",
+    "GAI": "Literacy and Gàidhlig",
+    "LGL": "Gaelic (learners)",
+    "MLAN": "Modern languages",
+    "CLAN": "Classical languages",
     "MNU": "Numeracy across learning",
     "MTH": "Mathematics",
     "SOC": "Social studies",
@@ -36,27 +41,31 @@ AREAS: dict[str, str] = {
     "RME": "Religious and moral education",
     "RERC": "Religious education in Roman Catholic schools",
     "EXA": "Expressive arts",
-    "MLAN": "Modern languages",
-    "GAI": "Gaelic (learners)",
-    "LGL": "Literacy and Gàidhlig",
 }
-SPELLINGS = {"HW": "HWB", "LTI": "LIT"}
+SLIPS = {"HW": "HWB", "LTI": "LIT"}  # met in real files
 
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣-"), "-")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\t\r\n"), " ")
+# Marks between and around codes. A letter or a line alone ("2-40a/b", "3-38a, 39a") goes on from the code before.
+_MARKS = " ,;/&+|.()[]{}*•\"'“”‘’"
+_JOINT = re.compile(rf"[{re.escape(_MARKS)}]*(?:and\b)?[{re.escape(_MARKS)}]*", re.IGNORECASE)
+_END = "(?![A-Z0-9])"
 _CODE = re.compile(
-    r"(?:(?P<area>[A-Z]{2,4})[ .:-]{0,3})?(?P<level>[0-4])\s*[ -]\s*(?P<line>\d{2})\s*(?P<letter>[A-Z])?",
-    re.IGNORECASE,
+    r"(?:(?P<area>[A-Z]{2,4})[ .:_(-]{0,3})?(?P<level>[0-4])[ .:_-]{1,4}(?P<line>[0-9]{2})"
+    rf"(?: ?(?P<letter>[A-Z]))?{_END}",
+    re.IGNORECASE | re.ASCII,
 )
-_BETWEEN = re.compile(r"[\s,;/&+|.()]*(?:and)?[\s,;/&+|.()]*", re.IGNORECASE)
+_LINE = re.compile(rf"(?P<line>[0-9]{{2}})(?P<letter>[A-Z]){_END}", re.IGNORECASE | re.ASCII)
+_LETTER = re.compile(rf"(?P<letter>[A-D]){_END}", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(rf"(?<![A-Z0-9])(?=[A-Z]){_CODE.pattern}", re.IGNORECASE | re.ASCII)
+_DASHES = frozenset("\u00ad−\u2043")  # a soft hyphen, the minus sign, a hyphen bullet
+_MOST_SHOWN = 60
 
 
 class NotACodeError(ValueError):
     """A text holds something that is not a curriculum code; ``part`` is that something."""
 
     def __init__(self, part: str) -> None:
-        super().__init__(f"{part!r} is not a curriculum code such as HWB 3-38a")
-        self.part = part
+        self.part = part if len(part) <= _MOST_SHOWN else f"{part[:_MOST_SHOWN]}…"
+        super().__init__(f"{self.part!r} is not a curriculum code such as HWB 3-38a")
 
 
 class Code(NamedTuple):
@@ -78,38 +87,90 @@ class Code(NamedTuple):
 def parse_codes(text: str) -> list[str]:
     """The codes in a text, in their one canonical form (``HWB 3-38a``), each once, in order.
 
-    Reads every spelling met in Scottish packs: no space, lower case, joined codes (``HWB 3-44a/4-44a``),
-    typographic dashes and spaces. Raises NotACodeError for anything else.
+    Reads every spelling met in Scottish packs: no space, lower case, brackets, typographic dashes and spaces,
+    joined codes (``HWB 3-44a/4-44a``, ``HWB 2-40a/b``). Raises NotACodeError for anything else.
     """
     return [str(code) for code in split_codes(text)]
 
 
 def split_codes(text: str) -> list[Code]:
     """The same, in parts. A code without its area takes that of the code before it."""
-    plain = text.translate(_DASHES).translate(_SPACES).strip(" \"'“”‘’")
-    found: list[Code] = []
-    position = 0
-    while position < len(plain):
-        match = _CODE.match(plain, position)
-        area = _area(match, found) if match else None
-        if match is None or area is None:
-            raise NotACodeError(plain[position:].strip() or text)
-        code = Code(area, int(match["level"]), int(match["line"]), (match["letter"] or "").lower())
-        if code not in found:
-            found.append(code)
-        between = _BETWEEN.match(plain, match.end())
-        position = between.end() if between else match.end()
-        if position == match.end() and position < len(plain):
-            raise NotACodeError(plain[match.start() :].strip())
+    plain = _plain(text).strip()
+    found, end = _run(plain, _after_joint(plain, 0))
+    rest = _after_joint(plain, end)
+    if rest < len(plain):
+        raise NotACodeError(plain[rest:])
+    if plain and not found:
+        raise NotACodeError(plain)
     return found
 
 
-def _area(match: re.Match[str], before: list[Code]) -> str | None:
-    if match["area"] is None:
-        return before[-1].area if before else None
-    area = match["area"].upper()
-    area = SPELLINGS.get(area, area)
-    return area if area in AREAS else None
+def codes_in(text: str) -> tuple[list[str], str]:
+    """The codes that stand anywhere among other words, and the words that are left: for search boxes."""
+    plain = " ".join(_plain(text).split())
+    found: list[str] = []
+    words: list[str] = []
+    position = 0
+    while match := _NAMED.search(plain, position):
+        codes, end = _run(plain, match.start())
+        found += [str(code) for code in codes if str(code) not in found]
+        words.append(
+            plain[position : match.start()].rstrip(_MARKS) if codes else plain[position : match.end()]
+        )
+        position = _after_joint(plain, end) if codes else match.end()
+    words.append(plain[position:])
+    return found, " ".join(" ".join(words).split())
+
+
+def _plain(text: str) -> str:
+    """The text with one kind of dash, one kind of space, and no characters that cannot be seen."""
+    return "".join(map(_plain_character, unicodedata.normalize("NFKC", text)))
+
+
+def _plain_character(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "Pd" or character in _DASHES:
+        return "-"
+    if kind in {"Zs", "Zl", "Zp", "Cc"}:
+        return " "
+    return "" if kind == "Cf" else character
+
+
+def _after_joint(plain: str, position: int) -> int:
+    match = _JOINT.match(plain, position)
+    return match.end() if match else position
+
+
+def _run(plain: str, begin: int) -> tuple[list[Code], int]:
+    """The codes that follow each other from ``begin`` on, and where the last of them ends."""
+    found: list[Code] = []
+    last: Code | None = None
+    end = position = begin
+    while (step := _code_at(plain, position, last, plain[end:position])) is not None:
+        last, end = step
+        if last not in found:
+            found.append(last)
+        position = _after_joint(plain, end)
+    return found, end
+
+
+def _code_at(plain: str, position: int, last: Code | None, joint: str) -> tuple[Code, int] | None:
+    """The code that begins at a position, and its end; ``last`` and ``joint`` are what stands before it."""
+    if match := _CODE.match(plain, position):
+        said = (match["area"] or "").upper()
+        area = SLIPS.get(said, said) if said else last and last.area
+        if area not in AREAS:
+            return None
+        return Code(
+            area, int(match["level"]), int(match["line"]), (match["letter"] or "").lower()
+        ), match.end()
+    if last is None or not joint.strip():
+        return None
+    if match := _LINE.match(plain, position):
+        return last._replace(line=int(match["line"]), letter=match["letter"].lower()), match.end()
+    if last.letter and (match := _LETTER.match(plain, position)):
+        return last._replace(letter=match["letter"].lower()), match.end()
+    return None
 
 
 def looks_like_code(text: str) -> bool:
