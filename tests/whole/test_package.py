@@ -45,7 +45,7 @@ def wheel(built: Path) -> Path:
 def shipped(*folders: str) -> set[str]:
     """Every file of these folders that belongs to the project."""
     listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, check=False)
-    if listed.returncode == 0:
+    if listed.stdout:
         return {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
     files = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
     return {str(path.relative_to(ROOT)) for path in files if "__pycache__" not in path.parts}
