@@ -1,13 +1,17 @@
 """Reading CSV files people send: every problem found is named with its line and column, not only the first."""
 
+import codecs
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 MOST_BYTES = 50_000_000
 MOST_PROBLEMS = 20
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tabs and ends of lines
 
 
 @dataclass(frozen=True)
@@ -63,53 +67,87 @@ class Table:
 
 
 def read_table(name: str, data: bytes, columns: Sequence[str]) -> Table:
-    """The rows of a CSV file with these columns (others are ignored); raises BadFileError."""
-    text = _decode(name, data)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    faults: list[Fault] = []
+    """The rows of a CSV file with these columns (others are ignored), each with its first line.
+
+    Raises BadFileError where the file is no such table; faults in single rows are found in the answer.
+    """
+    _refuse_other_kinds(name, data)
+    reader = csv.reader(io.StringIO(data.decode("utf-8-sig", errors="replace"), newline=""), strict=True)
+    line = 1
     try:
         heading = [cell.strip() for cell in next(reader, [])]
         _check_heading(name, heading, columns)
+        table = Table(name, [])
+        line = reader.line_num + 1
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(heading):
-                faults.append(
-                    Fault(reader.line_num, "", f"has {len(cells)} cells where the heading has {len(heading)}")
-                )
-                continue
-            rows.append((reader.line_num, dict(zip(heading, map(str.strip, cells), strict=True))))
+            _take(table, line, heading, cells)
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise BadFileError(name, [Fault(reader.line_num, "", f"is not CSV: {error}")]) from error
-    if not rows and not faults:
+        raise BadFileError(name, [Fault(line, "", _said_plainly(error))]) from error
+    if not table.rows and not table.faults:
         raise BadFileError(name, [Fault(1, "", "has a heading and no rows")])
-    return Table(name, rows, faults)
+    return table
 
 
-def _decode(name: str, data: bytes) -> str:
+def _take(table: Table, line: int, heading: list[str], cells: list[str]) -> None:
+    """Add a row to the table, or what is wrong with it; empty rows are passed over."""
+    if not any(cell.strip() for cell in cells):
+        return
+    if len(cells) != len(heading):
+        column = heading[min(len(cells), len(heading) - 1)]
+        table.fault(line, column, f"the row has {len(cells)} cells where the heading has {len(heading)}")
+        return
+    row = {
+        column: unicodedata.normalize("NFC", cell.strip())
+        for column, cell in zip(heading, cells, strict=True)
+    }
+    wrong = [(column, said) for column, cell in row.items() if (said := _unreadable(cell))]
+    for column, said in wrong:
+        table.fault(line, column, said)
+    if not wrong:
+        table.rows.append((line, row))
+
+
+def _unreadable(cell: str) -> str:
+    """What is wrong with the characters of a cell; nothing, as a rule."""
+    if "\ufffd" in cell:
+        return "holds a character that is not UTF-8: save the file as CSV in UTF-8"
+    if found := _CONTROL.search(cell):
+        return f"holds the control character {ord(found[0]):#04x}"
+    return ""
+
+
+def _refuse_other_kinds(name: str, data: bytes) -> None:
+    """Raise BadFileError for files that are no text in UTF-8 at all."""
+    said = ""
     if len(data) > MOST_BYTES:
-        raise BadFileError(name, [Fault(1, "", "is larger than 50 MB")])
-    if not data.strip():
-        raise BadFileError(name, [Fault(1, "", "is empty")])
-    if b"\x00" in data:
-        line = data[: data.index(b"\x00")].count(b"\n") + 1
-        raise BadFileError(name, [Fault(line, "", "holds a NUL byte: save it as CSV in UTF-8")])
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        message = f"byte {data[error.start]:#04x} is not UTF-8: save the file as CSV in UTF-8"
-        raise BadFileError(name, [Fault(line, "", message)]) from error
+        said = "is larger than 50 MB"
+    elif not data.removeprefix(codecs.BOM_UTF8).strip():
+        said = "is empty"
+    elif data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        said = "is a workbook: save its sheet as CSV in UTF-8"
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:4]:
+        said = "is UTF-16: save it as CSV in UTF-8"
+    elif data.lstrip()[:1] == b"<":
+        said = "is a web page, not CSV"
+    if said:
+        raise BadFileError(name, [Fault(1, "", said)])
+
+
+def _said_plainly(error: csv.Error) -> str:
+    if "unexpected end of data" in str(error):
+        return "a quote is opened and never closed"
+    return f"is not CSV: {error}"
 
 
 def _check_heading(name: str, heading: list[str], columns: Sequence[str]) -> None:
+    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
+        if len(heading) == 1 and mark in heading[0]:
+            raise BadFileError(name, [Fault(1, "", f"cells are separated by {word}: use commas")])
     missing = [column for column in columns if column not in heading]
-    if len(heading) == 1 and ";" in heading[0]:
-        raise BadFileError(name, [Fault(1, "", "cells are separated by semicolons: use commas")])
     if missing:
         raise BadFileError(name, [Fault(1, column, "this column is missing") for column in missing])
-    doubled = sorted({column for column in columns if heading.count(column) > 1})
+    doubled = sorted({column for column in heading if column and heading.count(column) > 1})
     if doubled:
         raise BadFileError(name, [Fault(1, column, "this column stands twice") for column in doubled])
 

@@ -101,10 +101,10 @@ def test_an_older_register_is_refused_unless_forced(app: Flask) -> None:
             "whole number",
         ),
         (table({**ROW, "name": ""}), 2, "name", "is empty"),
-        (table(ROW) + b"5100003,too few\r\n", 3, "", "2 cells"),
-        (table(ROW) + b"\x00", 3, "", "NUL"),
-        (table({**ROW, "name": "Sgoil \xc0"}).decode().encode("latin-1"), 2, "", "0xc0 is not UTF-8"),
-        (table(ROW) + b'"open', 3, "", "not CSV"),
+        (table(ROW) + b"5100003,too few\r\n", 3, "council_code", "2 cells"),
+        (table(ROW).replace(b"Glen", b"Glen\x00"), 2, "name", "control character"),
+        (table({**ROW, "name": "Sgoil \xc0"}).decode().encode("latin-1"), 2, "name", "not UTF-8"),
+        (table(ROW) + b'"open', 3, "", "a quote is opened"),
     ],
 )
 def test_a_bad_file_is_refused_and_the_old_data_stays(
