@@ -4,14 +4,11 @@ Nobody chooses a password before the link to their address was opened, so that w
 address gets nothing.
 """
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import update
 
 from eduhub.accounts.actions import role_row
@@ -19,7 +16,7 @@ from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleState
 from eduhub.accounts.passwords import hash_nothing, hash_password, needs_rehash, password_matches
 from eduhub.accounts.queries import person_by_email, usable_link
 from eduhub.accounts.sessions import end_sessions, hash_token
-from eduhub.core import throttle
+from eduhub.accounts.tries import count_password, password_was_right
 from eduhub.core.audit import record
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
@@ -28,20 +25,12 @@ from eduhub.notifications.actions import send_email
 from eduhub.organisations.models import Organisation
 from eduhub.organisations.queries import nation
 
-TRIES = 10
-WINDOW = timedelta(minutes=5)
 LINK_LIVES = {LinkPurpose.VERIFY: timedelta(hours=24), LinkPurpose.RESET: timedelta(hours=1)}
 # Subject and template.
 LETTERS = {
     LinkPurpose.VERIFY: ("Confirm your e-mail address", "accounts/verify"),
     LinkPurpose.RESET: ("Choose a new password", "accounts/reset"),
 }
-
-
-class TooManyTries(Problem):
-    """An account or a source has used up its tries."""
-
-    status = 429
 
 
 class LinkUsed(Problem):
@@ -63,33 +52,25 @@ class NewPerson:
 # Signing in.
 
 
-def _key(text: str) -> str:
-    """A key for counting tries that tells nobody the address it stands for."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def check_tries(email: str, source: str) -> None:
-    """Raise TooManyTries when the account or the source has had ten failures in five minutes."""
-    for bucket, text in (("account", email), ("source", source)):
-        if throttle.is_over(f"sign-in-{bucket}", _key(text), TRIES, WINDOW):
-            raise TooManyTries("Wait five minutes, then try again or reset your password.")
-
-
 def check_password(email: str, password: str, source: str) -> Person | None:
-    """The person, if the password is right and they may sign in; unknown people take as long."""
-    check_tries(email, source)
+    """The person, if the password is right and they may sign in; unknown people take as long.
+
+    Raises TooManyTries.
+    """
+    count_password(email, source)
     person = person_by_email(email)
-    known_hash = person.password_hash if person else None
-    right = password_matches(known_hash, password)
+    right = password_matches(person.password_hash if person else None, password)
     if not right or person is None or not person.is_active:
-        throttle.count("sign-in-account", _key(email), WINDOW)
-        throttle.count("sign-in-source", _key(source), WINDOW)
         return None
-    throttle.forget("sign-in-account", _key(email))
+    password_was_right(email, source)
     if needs_rehash(person.password_hash):
         _keep_hash(person.id, hash_password(password))
     return person
+
+
+def is_own_password(person: Person, password: str, source: str) -> bool:
+    """Whether somebody who is signed in knows their password. Raises TooManyTries."""
+    return check_password(person.email, password, source) is not None
 
 
 @action
@@ -212,14 +193,19 @@ def ask_for_reset(email: str) -> None:
         _send_link(person, LinkPurpose.RESET if person.verified_at else LinkPurpose.VERIFY)
 
 
-def reset_password(token: str, password: str) -> None:
-    """Choose a new password with a link; ends every sign-in. Raises LinkUsed."""
-    _reset(token, hash_password(password))
+def reset_password(token: str, password: str, source: str) -> None:
+    """Choose a new password with a link; ends every sign-in. Raises LinkUsed.
+
+    Whoever wrong tries have locked out can sign in again with it.
+    """
+    _reset(token, hash_password(password), source)
 
 
 @action
-def _reset(token: str, password_hash: str) -> None:
-    _set_password(_use(token, LinkPurpose.RESET), password_hash)
+def _reset(token: str, password_hash: str, source: str) -> None:
+    person = _use(token, LinkPurpose.RESET)
+    _set_password(person, password_hash)
+    password_was_right(person.email, source)
 
 
 def change_password(person: Person, password: str) -> None:

@@ -1,8 +1,9 @@
 """Limits on tries, counted in the database so that every server process sees the same count."""
 
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eduhub.core.clock import now
@@ -19,6 +20,17 @@ class Throttle(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     began_at: Mapped[datetime]
     tries: Mapped[int]
+
+
+def source_of(address: str) -> str:
+    """What counts as one source: an IPv4 address, or the /64 network that one subscriber of IPv6 is given."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network(f"{known}/64", strict=False))
 
 
 def is_over(bucket: str, key: str, limit: int, window: timedelta) -> bool:
@@ -50,6 +62,13 @@ def count(bucket: str, key: str, window: timedelta) -> int:
 def forget(bucket: str, key: str) -> None:
     """Clear a key, as after a successful sign-in."""
     db.session.execute(delete(Throttle).where(Throttle.bucket == bucket, Throttle.key == key))
+
+
+@action
+def give_back(bucket: str, key: str) -> None:
+    """Take back one try of a key that proved to be no abuse."""
+    mine = update(Throttle).where(Throttle.bucket == bucket, Throttle.key == key, Throttle.tries > 0)
+    db.session.execute(mine.values(tries=Throttle.tries - 1))
 
 
 @each_minute

@@ -1,6 +1,5 @@
 """Signing up, signing in and out, links, limits on tries, deciding on roles: as people meet them."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.demo.people import PASSWORD, email_of
 from eduhub.notifications.models import Message
+from tests.accounts.letters import last_message, link_in
 from tests.conftest import People
 from tests.pages import Browser
 
@@ -26,18 +26,6 @@ GOOD = {
     "role": "teacher",
     "place": "9900001",
 }
-
-
-def last_message(to: str) -> Message:
-    return db.session.scalars(
-        select(Message).where(Message.to == to).order_by(Message.created_at.desc())
-    ).all()[0]
-
-
-def link_in(message: Message) -> str:
-    found = re.search(r"http://localhost(/\S+)", message.body)
-    assert found is not None
-    return found[1]
 
 
 def person(email: str) -> Person:
@@ -73,21 +61,6 @@ def test_what_was_typed_is_kept_but_not_the_password(browser: Browser) -> None:
     page = browser.submit("/sign-in", {"email": TEACHER, "password": "wrong wrong"}, status=422)
     assert page.form()["email"] == TEACHER
     assert page.form()["password"] == ""
-
-
-def test_ten_wrong_tries_lock_the_account_for_five_minutes(browser: Browser) -> None:
-    with time_machine.travel(now(), tick=False) as clock:
-        for _ in range(10):
-            browser.submit("/sign-in", {"email": TEACHER, "password": "wrong"}, status=422)
-        browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}, status=429)
-        clock.shift(timedelta(minutes=5, seconds=1))
-        assert "Mairi" in browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}).text
-
-
-def test_one_source_cannot_try_many_accounts(browser: Browser) -> None:
-    for number in range(10):
-        browser.submit("/sign-in", {"email": f"p{number}@x.example", "password": "wrong"}, status=422)
-    browser.submit("/sign-in", {"email": TEACHER, "password": PASSWORD}, status=429)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from eduhub.accounts.forms import (
     SignUpForm,
 )
 from eduhub.accounts.models import LinkPurpose, Role
-from eduhub.accounts.passwords import password_matches
 from eduhub.accounts.queries import places_for
 from eduhub.accounts.sessions import end_sessions, sign_in_as, sign_out
 from eduhub.core.access import current_person, public, signed_in
@@ -35,6 +34,10 @@ def _next() -> str:
     return wanted if wanted and is_local(wanted) else "/"
 
 
+def _source() -> str:
+    return request.remote_addr or "unknown"
+
+
 @bp.get("/sign-in")
 @public
 def sign_in_form() -> Answer:
@@ -49,8 +52,7 @@ def sign_in() -> Answer:
     form = SignInForm()
     person = None
     if form.validate():
-        source = request.remote_addr or "unknown"
-        person = credentials.check_password(form.email.data, form.password.data, source)
+        person = credentials.check_password(form.email.data, form.password.data, _source())
         if person is None:
             form.form_errors.append(
                 "The address or the password is not right, or the address is not confirmed."
@@ -160,7 +162,7 @@ def reset(token: str) -> Answer:
     form = PasswordForm().of(person)
     if not form.validate():
         return render_template("accounts/reset.html", form=form, person=person), 422
-    credentials.reset_password(token, form.password.data)
+    credentials.reset_password(token, form.password.data, _source())
     flash("Your password is changed. Sign in with the new one.")
     return see(url_for("accounts.sign_in_form"))
 
@@ -178,7 +180,7 @@ def change_password() -> Answer:
     """Change one's own password."""
     person = current_person()
     form = ChangePasswordForm().of(person)
-    if form.validate() and not password_matches(person.password_hash, form.current.data):
+    if form.validate() and not credentials.is_own_password(person, form.current.data, _source()):
         form.current.errors = ["That is not your password."]
     if form.errors:
         return render_template("accounts/account.html", person=person, form=form), 422
