@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
 import eduhub.curriculum.views
@@ -45,7 +46,11 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.accounts.views.accounts.bp,
 )
 # Imported so that their handlers are known to the queue.
-JOBS: tuple[ModuleType, ...] = (eduhub.notifications.jobs, eduhub.lessons.jobs)
+JOBS: tuple[ModuleType, ...] = (
+    eduhub.accounts.jobs,
+    eduhub.notifications.jobs,
+    eduhub.lessons.jobs,
+)
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)
 

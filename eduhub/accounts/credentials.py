@@ -16,15 +16,17 @@ from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleState
 from eduhub.accounts.passwords import hash_nothing, hash_password, needs_rehash, password_matches
 from eduhub.accounts.queries import person_by_email, usable_link
 from eduhub.accounts.sessions import end_sessions, hash_token
-from eduhub.accounts.tries import count_password, password_was_right
+from eduhub.accounts.tries import count_letter, count_password, password_was_right
 from eduhub.core.audit import record
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
+from eduhub.core.jobs import enqueue
 from eduhub.core.web import Problem
 from eduhub.notifications.actions import send_email
 from eduhub.organisations.models import Organisation
 from eduhub.organisations.queries import nation
 
+SIGN_UP, RESET = "accounts.sign-up", "accounts.reset"
 LINK_LIVES = {LinkPurpose.VERIFY: timedelta(hours=24), LinkPurpose.RESET: timedelta(hours=1)}
 # Subject and template.
 LETTERS = {
@@ -130,13 +132,23 @@ def _send_link(person: Person, purpose: LinkPurpose) -> None:
 # Signing up.
 
 
-def sign_up(new: NewPerson) -> None:
-    """Ask for an account; the answer is an e-mail either way, so that nobody learns who has one."""
-    _sign_up(new, hash_nothing())
+def sign_up(new: NewPerson, source: str) -> None:
+    """Ask for an account; the answer is an e-mail either way, so that nobody learns who has one.
+
+    Raises TooManyTries.
+    """
+    count_letter(new.email, source)
+    asked = {"name": new.name, "email": new.email, "role": new.role.value}
+    enqueue(SIGN_UP, {**asked, "organisation": str(new.organisation_id)})
+
+
+def answer_sign_up(new: NewPerson) -> None:
+    """Send the link that confirms the address, or say that there is an account already."""
+    _answer_sign_up(new, hash_nothing())
 
 
 @action
-def _sign_up(new: NewPerson, no_password: str) -> None:
+def _answer_sign_up(new: NewPerson, no_password: str) -> None:
     person = person_by_email(new.email)
     if person is not None and person.verified_at is not None:
         _say_known(person)
@@ -185,8 +197,14 @@ def _verify(token: str, password_hash: str) -> None:
 # Passwords.
 
 
+def ask_for_reset(email: str, source: str) -> None:
+    """Ask for a link to choose a new password; as quick whether somebody has this address. Raises TooManyTries."""
+    count_letter(email, source)
+    enqueue(RESET, {"email": email})
+
+
 @action
-def ask_for_reset(email: str) -> None:
+def answer_reset(email: str) -> None:
     """Send a link to choose a new password, if somebody has this address; to confirm it, if they did not yet."""
     person = person_by_email(email)
     if person is not None and person.disabled_at is None:

@@ -7,7 +7,7 @@ from wtforms import PasswordField, RadioField, SelectField, StringField, Validat
 from wtforms.validators import Optional
 
 from eduhub.accounts.models import Person, Role
-from eduhub.accounts.rules import is_email, normal_email, password_problem
+from eduhub.accounts.rules import is_email, is_name, normal_email, password_problem
 from eduhub.core.forms import AtMost, Form, Needed, tidy
 from eduhub.organisations.models import Organisation
 
@@ -104,3 +104,7 @@ class SignUpForm(EmailForm, RoleForm):
     """Who somebody is and where they work."""
 
     name = StringField("Your name", [Needed("Write your name."), AtMost(100)], filters=[tidy])
+
+    def validate_name(self, field: Any) -> None:
+        if not is_name(field.data):
+            raise ValidationError("Write your name only, on one line, without an address of any kind.")

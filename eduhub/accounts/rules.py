@@ -13,6 +13,8 @@ EMAIL = re.compile(
     r"[^@\s<>(),;:\"\\]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+"
 )
 
+NO_NAME = re.compile(r"[\n\r\t\v\f\x85\u2028\u2029/\\:@<>\[\]]|\bwww\.", re.IGNORECASE)
+
 # Who decides on a role: the first may at the same organisation, the others over the wider ones.
 DECIDERS: dict[Role, frozenset[Role]] = {
     Role.TEACHER: frozenset({Role.SCHOOL_LEAD, Role.COUNCIL_LEAD}),
@@ -36,6 +38,11 @@ def normal_email(text: str) -> str:
 def is_email(text: str) -> bool:
     """Whether the text looks like one address; the link sent to it proves the rest."""
     return len(text) <= 254 and EMAIL.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether the text can be greeted in a letter to somebody who may not have written it: one line, no link."""
+    return NO_NAME.search(text) is None
 
 
 @cache

@@ -20,6 +20,11 @@ WINDOW = timedelta(minutes=5)
 PASSWORD_LIMITS = {"password": 10, "password-source": 100, "password-account": 50}
 
 
+HOUR = timedelta(hours=1)
+# Letters to one address, and letters asked for by one source: a whole staff may sign up in one room.
+LETTER_LIMITS = {"letter-source": 100, "letter": 5}
+
+
 class TooManyTries(Problem):
     """An account or a source has used up its tries."""
 
@@ -43,6 +48,15 @@ def count_password(email: str, source: str) -> None:
     keys = _password_keys(email, source)
     if _is_over((bucket, keys[bucket], most, WINDOW) for bucket, most in PASSWORD_LIMITS.items()):
         raise TooManyTries("Wait five minutes and try again, or choose a new password by e-mail.")
+
+
+def count_letter(email: str, source: str) -> None:
+    """Count an e-mail that somebody asks for without signing in. Raises TooManyTries."""
+    keys = {"letter": _key(email), "letter-source": _key(throttle.source_of(source))}
+    if _is_over((bucket, keys[bucket], most, HOUR) for bucket, most in LETTER_LIMITS.items()):
+        raise TooManyTries(
+            "Wait an hour. What was sent so far is in your e-mail: look in the junk folder too."
+        )
 
 
 @action

@@ -5,11 +5,13 @@ import re
 from sqlalchemy import select
 
 from eduhub.core.db import db
+from eduhub.core.jobs import run_all
 from eduhub.notifications.models import Message
 
 
 def messages(to: str) -> list[Message]:
-    """What was written to an address, the oldest first."""
+    """What was written to an address, the oldest first; the worker has done what waited."""
+    run_all()
     return list(
         db.session.scalars(select(Message).where(Message.to == to).order_by(Message.created_at, Message.id))
     )

@@ -5,15 +5,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from eduhub.accounts import actions
 from eduhub.accounts.credentials import make_administrator
 from eduhub.accounts.models import Person, Role, RoleState
 from eduhub.accounts.queries import person_by_email
-from eduhub.core.db import db
+from eduhub.core.jobs import run_all
 from eduhub.core.web import Problem
-from eduhub.notifications.models import Message
+from tests.accounts.letters import messages
 from tests.conftest import People
 from tests.pages import Browser
 
@@ -75,7 +74,7 @@ def test_giving_a_role_that_is_held_does_nothing(people: People, sign_in: SignIn
     data = {"email": people.teacher.email, "role": "teacher", "place": "9900001"}
     assert "is teacher at Lochside Academy" in lead.submit(NEW, data).text
     assert people.teacher.roles[0].decided_at == before
-    assert letters(people.teacher) == []
+    assert messages(people.teacher.email) == []
     assert teacher.page("/account").h1 == "Your account"
 
 
@@ -84,22 +83,18 @@ def test_approving_twice_tells_once(people: People, sign_in: SignIn) -> None:
     asked = people.teacher.roles[-1].id
     for _ in range(2):
         sign_in(people(Role.SCHOOL_LEAD, "there")).post(f"/people/roles/{asked}", {"decision": "approve"})
-    assert len(letters(people.teacher)) == 1
+    assert len(messages(people.teacher.email)) == 1
 
 
 def test_the_role_of_an_unconfirmed_address_is_nobody_s_to_decide(people: People, sign_in: SignIn) -> None:
     browser = sign_in(people(Role.SCHOOL_LEAD))
     new = {"name": "Una Blair", "email": "una@school.example", "role": "teacher", "place": "9900001"}
     browser.submit("/sign-up", new)
+    run_all()
     made = person_by_email("una@school.example")
     assert made is not None
     browser.post(f"/people/roles/{made.roles[0].id}", {"decision": "approve"}, status=404)
     assert "Una Blair" not in browser.page("/people").text
-
-
-def letters(person: Person) -> list[str]:
-    """What was written to somebody."""
-    return list(db.session.scalars(select(Message.subject).where(Message.to == person.email)))
 
 
 def test_each_lead_is_offered_only_what_they_may_give(people: People, sign_in: SignIn) -> None:
@@ -143,6 +138,7 @@ def test_the_first_administrator_chooses_a_password_by_link(app: Flask, browser:
     browser.submit(f"/reset/{token}", {"password": "quiet otter beside moss"})
     page = browser.submit("/sign-in", {"email": "ada@site.example", "password": "quiet otter beside moss"})
     assert "administrator at Scotland" in page.text
+    run_all()
     made = person_by_email("ada@site.example")
     assert made is not None
     assert made.holds(Role.ADMINISTRATOR)

@@ -1,6 +1,7 @@
 """Limits on tries: guessing gets nowhere, and nobody locks out somebody else."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from time import sleep
@@ -17,7 +18,7 @@ from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.core.throttle import Throttle, forget_old, source_of
 from eduhub.demo.people import PASSWORD, email_of
-from tests.accounts.letters import last_message, link_in
+from tests.accounts.letters import last_message, link_in, messages
 from tests.conftest import People
 from tests.pages import Browser
 
@@ -170,3 +171,25 @@ def test_nothing_about_a_source_is_kept_for_more_than_an_hour() -> None:
     with time_machine.travel(now() + timedelta(minutes=61)):
         forget_old()
     assert db.session.scalar(select(func.count()).select_from(Throttle)) == 0
+
+
+@pytest.mark.parametrize("url", ["/reset", "/sign-up"])
+def test_nobody_is_flooded_with_letters(browser: Browser, url: str) -> None:
+    form = {"name": "Una Blair", "role": "teacher", "place": "9900001"}
+    with time_machine.travel(now(), tick=False) as clock:
+        for _ in range(5):
+            browser.submit(url, {**form, "email": TEACHER})
+        assert "Wait an hour" in browser.submit(url, {**form, "email": TEACHER}, status=429).main_text
+        assert len(messages(TEACHER)) == 5
+        browser.submit(url, {**form, "email": LEAD})
+        clock.shift(timedelta(minutes=61))
+        browser.submit(url, {**form, "email": TEACHER})
+
+
+def test_one_source_writes_to_a_school_s_staff_but_not_to_the_nation(browser: Browser) -> None:
+    token = browser.token()
+    answers = [
+        browser.send("POST", "/reset", data={"email": f"p{number}@x.example", "csrf_token": token})
+        for number in range(103)
+    ]
+    assert Counter(answer.status_code for answer in answers) == {303: 100, 429: 3}

@@ -87,9 +87,8 @@ def sign_up() -> Answer:
     place = form.chosen_place(places_for) if form.validate() else None
     if place is None:
         return render_template("accounts/sign_up.html", form=form), 422
-    credentials.sign_up(
-        credentials.NewPerson(form.name.data, form.email.data, Role(form.role.data), place.id)
-    )
+    new = credentials.NewPerson(form.name.data, form.email.data, Role(form.role.data), place.id)
+    credentials.sign_up(new, _source())
     return see(url_for("accounts.sign_up_sent"))
 
 
@@ -135,7 +134,7 @@ def ask_for_reset() -> Answer:
     form = EmailForm()
     if not form.validate():
         return render_template("accounts/ask_for_reset.html", form=form), 422
-    credentials.ask_for_reset(form.email.data)
+    credentials.ask_for_reset(form.email.data, _source())
     return see(url_for("accounts.reset_sent"))
 
 
