@@ -22,6 +22,7 @@ import eduhub.lessons.jobs
 import eduhub.lessons.views
 import eduhub.notifications.jobs
 import eduhub.programmes.views
+import eduhub.visits.jobs
 import eduhub.visits.views.deliveries
 import eduhub.visits.views.diary
 import eduhub.visits.views.visits
@@ -50,6 +51,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
+    eduhub.visits.jobs,
 )
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)

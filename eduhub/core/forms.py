@@ -24,7 +24,7 @@ class _PlainWords:
         return PLAIN_WORDS.get(text, text)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        return one if count == 1 else many
+        return "Choose from those listed." if "not a valid choice" in one else one if count == 1 else many
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -66,7 +66,7 @@ def _past_deliveries(teacher: Person, classes: list[SchoolClass], lesson: Lesson
             _answer(session, known.learners - 2, lift)
             close_session(session, teacher)
         present = known.learners - 1
-        record_delivery(delivery, teacher, Report(Outcome.DELIVERED, day, present, "", ""))
+        record_delivery(delivery, teacher, Report(Outcome.DELIVERED, day, present, "", ""), 1)
 
 
 def _answer(session: ClassSession, count: int, lift: int) -> None:

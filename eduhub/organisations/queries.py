@@ -42,6 +42,11 @@ def organisation_by_id(organisation_id: UUID) -> Organisation | None:
     return db.session.get(Organisation, organisation_id)
 
 
+def school_by_id(school_id: UUID) -> School | None:
+    """A school."""
+    return db.session.get(School, school_id)
+
+
 def school_by_code(code: str) -> School | None:
     """The school of a SEED code."""
     return db.session.scalar(select(School).where(School.code == code))

@@ -8,6 +8,8 @@ from eduhub.core.audit import record
 from eduhub.core.clock import today
 from eduhub.core.db import action, db
 from eduhub.core.web import Problem
+from eduhub.organisations.models import School, SchoolDay
+from eduhub.organisations.rules import Hours
 from eduhub.programmes.models import SchoolClass
 from eduhub.programmes.permissions import speaks_for
 
@@ -47,3 +49,12 @@ def close_class(person: Person, known: SchoolClass) -> None:
     """Take a class out of the lists; what it did stays."""
     known.closed_on = today()
     record("close", "class", known.id, person.id)
+
+
+@action
+def set_school_day(person: Person, school: School, hours: Hours) -> None:
+    """Say when a school's day begins and ends; visits are offered inside it."""
+    known = db.session.get(SchoolDay, school.id) or SchoolDay(school_id=school.id)
+    known.begins, known.ends, known.friday_ends = hours.begins, hours.ends, hours.friday_ends
+    db.session.add(known)
+    record("set-day", "school", school.id, person.id)

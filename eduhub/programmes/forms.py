@@ -1,13 +1,35 @@
-"""The shape of a class."""
+"""The shapes of a class and of a school's day."""
 
 import re
 from typing import Any
 
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+    ValidationError,
+)
 from wtforms.validators import NumberRange
 
 from eduhub.core.forms import AtMost, Form, Needed, tidy
 from eduhub.curriculum.rules import STAGES
+
+
+class SchoolDayForm(Form):
+    """When a school's day begins and ends."""
+
+    begins = TimeField("The day begins at", [Needed("Write a time.")])
+    ends = TimeField("The day ends at", [Needed("Write a time.")])
+    friday_ends = TimeField("On Fridays it ends at", [Needed("Write a time.")])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for field in (self.ends, self.friday_ends):
+            if good and field.data <= self.begins.data:
+                field.errors = ["It must end after it begins."]
+        return good and not self.errors
 
 
 class ClassForm(Form):

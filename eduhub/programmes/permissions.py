@@ -14,6 +14,7 @@ class ClassAbility(StrEnum):
     """What can be done with classes."""
 
     KEEP = "keep"
+    KEEP_DAY = "keep-day"
 
 
 def speaks_for(person: Person, class_teacher_id: UUID, school_id: UUID) -> bool:
@@ -35,4 +36,9 @@ grant(
     ClassAbility.KEEP,
     anyone=lambda person: person.holds(Role.TEACHER, Role.SCHOOL_LEAD),
     over=lambda person, thing: speaks_for(person, thing.teacher_id, thing.school_id),
+)
+grant(
+    ClassAbility.KEEP_DAY,
+    anyone=lambda person: person.holds(Role.SCHOOL_LEAD),
+    over=lambda person, school: person.holds_at(school.id, Role.SCHOOL_LEAD),
 )

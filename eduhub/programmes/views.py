@@ -9,8 +9,11 @@ from eduhub.accounts.models import Person, Role
 from eduhub.core.access import current_person, ensure, requires
 from eduhub.core.clock import today
 from eduhub.core.web import local_redirect
-from eduhub.programmes.actions import ClassFacts, change_class, close_class, make_class
-from eduhub.programmes.forms import ClassForm
+from eduhub.organisations.models import School
+from eduhub.organisations.queries import hours_of, school_by_id
+from eduhub.organisations.rules import Hours
+from eduhub.programmes.actions import ClassFacts, change_class, close_class, make_class, set_school_day
+from eduhub.programmes.forms import ClassForm, SchoolDayForm
 from eduhub.programmes.models import SchoolClass
 from eduhub.programmes.permissions import ClassAbility
 from eduhub.programmes.queries import class_by_id, classes_of
@@ -44,7 +47,10 @@ def _facts(form: ClassForm) -> ClassFacts:
 @requires(ClassAbility.KEEP)
 def index() -> str:
     """The classes somebody acts for."""
-    return render_template("programmes/index.html", classes=classes_of(current_person()))
+    person = current_person()
+    return render_template(
+        "programmes/index.html", classes=classes_of(person), led=person.organisations_as(Role.SCHOOL_LEAD)
+    )
 
 
 @bp.get("/classes/new")
@@ -99,4 +105,33 @@ def close(class_id: UUID) -> Answer:
     """Take a class out of the lists."""
     close_class(current_person(), _known(class_id))
     flash("The class is closed. What it did stays in the results.")
+    return local_redirect(None, "/classes")
+
+
+def _school(school_id: UUID) -> School:
+    school = school_by_id(school_id)
+    ensure(ClassAbility.KEEP_DAY, school)
+    return school or abort(404)
+
+
+@bp.get("/schools/<uuid:school_id>/day")
+@requires(ClassAbility.KEEP_DAY)
+def school_day_form(school_id: UUID) -> str:
+    """When the school's day begins and ends."""
+    school = _school(school_id)
+    return render_template(
+        "programmes/school_day.html", school=school, form=SchoolDayForm(obj=hours_of(school))
+    )
+
+
+@bp.post("/schools/<uuid:school_id>/day")
+@requires(ClassAbility.KEEP_DAY)
+def school_day(school_id: UUID) -> Answer:
+    """Keep it."""
+    school, form = _school(school_id), SchoolDayForm()
+    if not form.validate():
+        return render_template("programmes/school_day.html", school=school, form=form), 422
+    hours = Hours(form.begins.data, form.ends.data, form.friday_ends.data)
+    set_school_day(current_person(), school, hours)
+    flash("Saved. Visits are offered inside these hours.")
     return local_redirect(None, "/classes")

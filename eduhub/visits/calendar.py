@@ -25,7 +25,7 @@ def calendar_entry(visit: Visit, email: str, method: str) -> bytes:
     event.add("dtstamp", now())
     event.add("dtstart", visit.starts_at)
     event.add("dtend", visit.ends_at)
-    event.add("summary", f"Visit: {visit.lesson_version.title}")
+    event.add("summary", f"{visit.lesson_version.title}: {visit.school_class.label}, {visit.school.name}")
     event.add("location", f"{visit.room}, {visit.school.name}, {visit.school.address}".strip(", "))
     event.add("status", "CONFIRMED" if method == "REQUEST" else "CANCELLED")
     event.add("url", f"{settings().base_url.rstrip('/')}/visits/{visit.id}")
@@ -33,8 +33,7 @@ def calendar_entry(visit: Visit, email: str, method: str) -> bytes:
     organizer.params["CN"] = vText("eduhub")
     event["organizer"] = organizer
     attendee = vCalAddress(f"MAILTO:{email}")
-    attendee.params["RSVP"] = vText("TRUE")
-    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    attendee.params["PARTSTAT"] = vText("ACCEPTED")
     event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
     data: bytes = calendar.to_ical()

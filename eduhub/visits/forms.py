@@ -12,34 +12,28 @@ from wtforms import (
     StringField,
     TextAreaField,
     TimeField,
+    ValidationError,
 )
 from wtforms.validators import NumberRange, Optional, StopValidation
 
-from eduhub.core.clock import at_local
+from eduhub.core.clock import at_local, now, today
 from eduhub.core.forms import AtMost, Form, Needed, tidy
 from eduhub.visits.models import Outcome
-from eduhub.visits.rules import FEWEST_TIMES, REASONS
+from eduhub.visits.rules import FEWEST_TIMES, FURTHEST, REASONS, is_near
 
 ROWS = range(1, 6)
 
 
-class AskForm(Form):
-    """What a teacher asks for; five rows for times, of which three are needed."""
+class Near:
+    """A day within four hundred days: anything else is a slip of the hand."""
 
-    class_id = SelectField("Class", [Needed("Choose a class.")], choices={})
-    lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
-    learners = IntegerField(
-        "How many learners will be there?",
-        [Optional(), NumberRange(1, 400, "Write a number from 1 to 400.")],
-    )
-    room = StringField("Room", [Needed("Write which room."), AtMost(100)], filters=[tidy])
-    staying = StringField(
-        "Which practitioner stays in the room?",
-        [Needed("Write who stays: a visitor never takes a class alone."), AtMost(100)],
-        filters=[tidy],
-    )
-    needs = TextAreaField("Anything the officer should bring or know?", [AtMost(1000)], filters=[tidy])
-    sensitive_note = TextAreaField("Sensitive note", [AtMost(1000)], filters=[tidy])
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.data is not None and abs((field.data - today()).days) > FURTHEST.days:
+            raise ValidationError("That is more than a year away: check the year.")
+
+
+class TimesForm(Form):
+    """Times a school can take a visit: five rows, of which three are needed."""
 
     def times(self) -> list[datetime]:
         """The moments of the rows that are filled in."""
@@ -57,14 +51,33 @@ class AskForm(Form):
             missing = "date" if self[f"time_{row}"].data else "time"
             field = self[f"{missing}_{row}"]
             field.errors = field.errors or [f"Time {row}: write the {missing} too."]
-        if not halves and len(set(self.times())) < FEWEST_TIMES and not self.date_1.errors:
+        if good and not halves and len(set(self.times())) < FEWEST_TIMES:
             self.date_1.errors = ["Give at least three different times, so that an officer can choose."]
         return good and not halves and not self.date_1.errors
 
 
 for _row in ROWS:
-    setattr(AskForm, f"date_{_row}", DateField(f"Date {_row}", [Optional()]))
-    setattr(AskForm, f"time_{_row}", TimeField(f"Start {_row}", [Optional()]))
+    setattr(TimesForm, f"date_{_row}", DateField(f"Date {_row}", [Optional(), Near()]))
+    setattr(TimesForm, f"time_{_row}", TimeField(f"Start {_row}", [Optional()]))
+
+
+class AskForm(TimesForm):
+    """What a teacher asks for."""
+
+    class_id = SelectField("Class", [Needed("Choose a class.")], choices={})
+    lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
+    learners = IntegerField(
+        "How many learners will be there?",
+        [Optional(), NumberRange(1, 400, "Write a number from 1 to 400.")],
+    )
+    room = StringField("Room", [Needed("Write which room."), AtMost(100)], filters=[tidy])
+    staying = StringField(
+        "Which practitioner stays in the room?",
+        [Needed("Write who stays: a visitor never takes a class alone."), AtMost(100)],
+        filters=[tidy],
+    )
+    needs = TextAreaField("Anything the officer should bring or know?", [AtMost(1000)], filters=[tidy])
+    sensitive_note = TextAreaField("Sensitive note", [AtMost(1000)], filters=[tidy])
 
 
 class SeenForm(Form):
@@ -95,7 +108,7 @@ class OfferForm(SeenForm):
     """A time an officer offers: one of those shown (``at``), or a day and a time."""
 
     at = HiddenField("Time shown")
-    day = DateField("Date", [NeededUnlessChosen("Write a date.")])
+    day = DateField("Date", [NeededUnlessChosen("Write a date."), Near()])
     clock = TimeField("Start", [NeededUnlessChosen("Write a time.")])
 
     def chosen(self) -> datetime | None:
@@ -104,7 +117,8 @@ class OfferForm(SeenForm):
             moment = datetime.fromisoformat(self.at.data or "")
         except ValueError:
             return None
-        return moment if moment.tzinfo else None
+        whole = moment.tzinfo is not None and moment.second == moment.microsecond == 0
+        return moment if whole and is_near(moment, now()) else None
 
     def begin(self) -> datetime:
         """The moment offered."""
@@ -127,12 +141,16 @@ class MoveForm(OfferForm, ReasonForm):
     """A new time, and why."""
 
 
+class AskAgainForm(TimesForm, ReasonForm):
+    """Other times, and why."""
+
+
 class BusyForm(Form):
     """An officer's own busy time."""
 
-    first_day = DateField("From", [Needed("Write a date.")])
+    first_day = DateField("From", [Needed("Write a date."), Near()])
     first_time = TimeField("At", [Needed("Write a time.")])
-    last_day = DateField("Until", [Needed("Write a date.")])
+    last_day = DateField("Until", [Needed("Write a date."), Near()])
     last_time = TimeField("Until what time", [Needed("Write a time.")])
     what = StringField(
         "What", [Needed("Write a word or two: leave, court, training."), AtMost(60)], filters=[tidy]
@@ -144,11 +162,11 @@ class OwnForm(Form):
 
     class_id = SelectField("Class", [Needed("Choose a class.")], choices={})
     lesson_version_id = SelectField("Lesson", [Needed("Choose a lesson.")], choices={})
-    day = DateField("On which day?", [Needed("Write a date.")])
+    day = DateField("On which day?", [Needed("Write a date."), Near()])
 
 
-class ReportForm(Form):
-    """What happened."""
+class ReportForm(SeenForm):
+    """What happened; ``seen`` is the version of the delivery the page showed."""
 
     outcome = RadioField(
         "What happened?",
@@ -160,7 +178,7 @@ class ReportForm(Form):
             Outcome.NOT_DELIVERED.value: "It was not delivered",
         },
     )
-    delivered_on = DateField("On which day?", [Optional()])
+    delivered_on = DateField("On which day?", [Optional(), Near()])
     learners_present = IntegerField(
         "How many learners were there?", [Optional(), NumberRange(0, 400, "Write a number from 0 to 400.")]
     )

@@ -94,7 +94,7 @@ class VisitTime(Base):
 
 
 class VisitEvent(Base):
-    """One change of a visit: who, when, what and why. Rows are never changed."""
+    """One change of a visit: who (nobody: the site itself), when, what, why, and the state it led to. Never changed."""
 
     __tablename__ = "visit_event"
     __table_args__ = (Index("ix_visit_event_visit_id", "visit_id", "at"),)
@@ -103,13 +103,14 @@ class VisitEvent(Base):
     visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"))
     number: Mapped[int]
     at: Mapped[datetime]
-    actor_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     verb: Mapped[str]
+    state: Mapped[VisitState] = mapped_column(enum_type(VisitState))
     reason: Mapped[str]
     text: Mapped[str]
     starts_at: Mapped[datetime | None]
 
-    actor: Mapped[Person] = relationship(lazy="joined")
+    actor: Mapped[Person | None] = relationship(lazy="joined")
 
 
 class Commitment(Base):
@@ -135,7 +136,10 @@ class Commitment(Base):
 
 
 class Delivery(Base):
-    """One class receiving one lesson version, with a visit or without: planned first, then recorded."""
+    """One class receiving one lesson version, with a visit or without: planned first, then recorded.
+
+    The row of a visit that moves or is called off stays: what the class answered hangs on it.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -161,6 +165,7 @@ class Delivery(Base):
     notes: Mapped[str] = mapped_column(default="")
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     school_class: Mapped[SchoolClass] = relationship(lazy="joined")
     school: Mapped[School] = relationship(foreign_keys=[school_id], lazy="joined")

@@ -18,6 +18,7 @@ class VisitAbility(StrEnum):
     SEE = "see"
     OFFER = "offer"
     CONFIRM = "confirm"
+    HAND_BACK = "hand-back"
     CHANGE = "change"
     SEE_NOTE = "see-note"
     SEE_QUEUE = "see-queue"
@@ -90,6 +91,13 @@ grant(
 )
 grant(VisitAbility.SEE, anyone=lambda person: person.holds(*SCHOOL, *DIVISION), over=_may_see)
 grant(VisitAbility.OFFER, anyone=lambda person: person.holds(Role.LIAISON_OFFICER), over=_may_offer)
+grant(
+    VisitAbility.HAND_BACK,
+    anyone=lambda person: person.holds(*DIVISION),
+    over=lambda person, visit: (
+        visit.officer_id is not None and (_is_officer(person, visit) or _leads(person, visit))
+    ),
+)
 grant(VisitAbility.CONFIRM, anyone=lambda person: person.holds(*SCHOOL), over=_of_class)
 grant(
     VisitAbility.CHANGE,

@@ -3,13 +3,14 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 
 from eduhub.accounts.models import Person, Role
-from eduhub.core.clock import local, now, today
+from eduhub.core.clock import at_local, local, now, today
 from eduhub.core.db import db
+from eduhub.lessons.models import LessonVersion
 from eduhub.organisations.models import School
-from eduhub.organisations.queries import terms_of
+from eduhub.organisations.queries import hours_of, terms_of
 from eduhub.organisations.rules import why_closed
 from eduhub.programmes.models import SchoolClass
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState
@@ -35,18 +36,48 @@ def delivery_of(visit: Visit) -> Delivery | None:
     return db.session.scalar(select(Delivery).where(Delivery.visit_id == visit.id))
 
 
+def visit_locked(visit_id: UUID) -> Visit:
+    """The visit as it stands now, locked until the action ends. Inside an action."""
+    return db.session.scalars(
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .with_for_update(of=Visit)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def open_request(class_id: UUID, lesson_id: UUID) -> UUID | None:
+    """The visit for which a class already waits with a lesson, in any of its versions."""
+    return db.session.scalar(
+        select(Visit.id)
+        .join(LessonVersion, LessonVersion.id == Visit.lesson_version_id)
+        .where(
+            Visit.class_id == class_id,
+            Visit.state == VisitState.REQUESTED,
+            LessonVersion.lesson_id == lesson_id,
+        )
+        .limit(1)
+    )
+
+
 def _visits(person: Person) -> Select[Visit]:
+    """Somebody's visits; requests nobody has taken up are in the queue of officers, not here."""
+    waiting = and_(
+        Visit.officer_id.is_(None),
+        Visit.division_id.in_(person.organisation_ids(Role.LIAISON_OFFICER)),
+        Visit.school_id.not_in(person.organisation_ids(Role.TEACHER, Role.SCHOOL_LEAD)),
+    )
     return (
         select(Visit)
         .join(SchoolClass, Visit.class_id == SchoolClass.id)
-        .where(visible_to(person))
-        .order_by(Visit.starts_at, Visit.asked_at, Visit.id)
+        .where(visible_to(person), not_(waiting))
+        .order_by(Visit.starts_at.is_(None), Visit.starts_at, Visit.asked_at, Visit.id)
         .limit(MOST)
     )
 
 
 def live_visits(person: Person) -> list[Visit]:
-    """Visits not over yet that concern somebody."""
+    """Visits not over yet that concern somebody, the next first."""
     return list(db.session.scalars(_visits(person).where(Visit.state.in_(LIVE))))
 
 
@@ -54,6 +85,15 @@ def past_visits(person: Person) -> list[Visit]:
     """Visits that are over, newest first."""
     statement = _visits(person).where(Visit.state.not_in(LIVE)).order_by(None)
     return list(db.session.scalars(statement.order_by(Visit.asked_at.desc(), Visit.id)))
+
+
+def lapsed_offers() -> list[Visit]:
+    """Offers whose time has passed without an answer."""
+    return list(
+        db.session.scalars(
+            select(Visit).where(Visit.state == VisitState.OFFERED, Visit.starts_at <= now()).limit(MOST)
+        )
+    )
 
 
 def queue(person: Person) -> list[Visit]:
@@ -98,25 +138,37 @@ def why_not_at(school: School, begin: datetime, minutes: int) -> str | None:
     problem = time_problem(begin, minutes, now())
     if problem:
         return problem
-    start = local(begin)
-    return why_closed(start.date(), start.time(), terms_of(school), school.half_days)
+    start, end = local(begin), local(begin + timedelta(minutes=minutes))
+    return why_closed(start.date(), start.time(), end.time(), terms_of(school), hours_of(school))
 
 
 def next_free(officer_id: UUID, visit: Visit) -> list[datetime]:
     """The next times at which officer and class are both free and the school is open."""
-    days = school_days(visit.school, today() + timedelta(days=1))
-    first, last = now(), now() + timedelta(days=60)
-    taken = busy(officer_id, first, last) + busy(visit.class_id, first, last)
     minutes = visit.lesson_version.minutes
-    found = free_times(taken, minutes, first, days, most=18)
-    return [begin for begin in found if why_not_at(visit.school, begin, minutes) is None][:6]
+    days = school_days(visit.school, today() + timedelta(days=1))
+    if not days:
+        return []
+    first, last = now(), at_local(days[-1], time(23, 59))
+    taken = busy(officer_id, first, last) + busy(visit.class_id, first, last)
+    terms, hours = terms_of(visit.school), hours_of(visit.school)
+
+    def is_open(begin: datetime) -> bool:
+        start, end = local(begin), local(begin + timedelta(minutes=minutes))
+        return why_closed(start.date(), start.time(), end.time(), terms, hours) is None
+
+    return free_times(taken, minutes, first, days, is_open)
 
 
 def school_days(school: School, first: date, most: int = 20) -> list[date]:
     """The next days on which a school is open in the morning."""
-    terms = terms_of(school)
+    terms, hours = terms_of(school), hours_of(school)
     days = (first + timedelta(days=n) for n in range(90))
-    return [day for day in days if not why_closed(day, time(9), terms, school.half_days)][:most]
+    return [day for day in days if not why_closed(day, hours.begins, hours.begins, terms, hours)][:most]
+
+
+def terms_known_until(school: School) -> date | None:
+    """The last day of the terms known of a school; None when none are."""
+    return max((term.last_day for term in terms_of(school)), default=None)
 
 
 def diary(person: Person, first: date, days: int = 14) -> list[Commitment]:
@@ -142,9 +194,25 @@ def commitment_by_id(commitment_id: UUID) -> Commitment | None:
 
 
 def deliveries_of(person: Person) -> list[Delivery]:
-    """Deliveries somebody is party to, the nearest first."""
-    teaches = person.organisation_ids(Role.TEACHER)
+    """Deliveries somebody is party to, the newest first."""
+    statement = _deliveries(person).order_by(Delivery.planned_on.desc(), Delivery.id).limit(MOST)
+    return list(db.session.scalars(statement))
+
+
+def to_record(person: Person) -> list[Delivery]:
+    """Deliveries whose day has come and of which nobody has said what happened, the oldest first."""
     statement = (
+        _deliveries(person)
+        .where(Delivery.outcome == Outcome.PLANNED, Delivery.planned_on <= today())
+        .order_by(Delivery.planned_on, Delivery.id)
+        .limit(MOST)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _deliveries(person: Person) -> Select[Delivery]:
+    teaches = person.organisation_ids(Role.TEACHER)
+    return (
         select(Delivery)
         .join(SchoolClass, Delivery.class_id == SchoolClass.id)
         .where(
@@ -154,12 +222,4 @@ def deliveries_of(person: Person) -> list[Delivery]:
                 Delivery.school_id.in_(person.organisation_ids(Role.SCHOOL_LEAD)),
             )
         )
-        .order_by(Delivery.planned_on.desc(), Delivery.id)
-        .limit(MOST)
     )
-    return list(db.session.scalars(statement))
-
-
-def to_record(person: Person) -> list[Delivery]:
-    """Deliveries whose day has come and of which nobody has said what happened."""
-    return [d for d in deliveries_of(person) if d.outcome is Outcome.PLANNED and d.planned_on <= today()]

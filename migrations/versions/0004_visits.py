@@ -200,7 +200,7 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("at", eduhub.core.db.UtcDateTime(), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("verb", sa.String(), nullable=False),
         sa.Column(
             "state",

@@ -1,13 +1,14 @@
 """The whole way of a visit in pages, as teacher and officer, without JavaScript; and bad input, which loses nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from eduhub.accounts.models import Person, Role
-from eduhub.core.clock import local
+from eduhub.core.clock import local, today
 from eduhub.core.db import db
 from eduhub.lessons.models import LessonVersion
 from eduhub.visits import actions
@@ -66,7 +67,7 @@ def test_from_the_lesson_to_the_record(people: People, sign_in: SignIn, lesson: 
     assert "Calum Ross comes; Mairi Grant stays in the room" in confirmed.main_text
     delivery = db.session.scalars(select(Delivery)).one()
     early = officer.submit(
-        f"/deliveries/{delivery.id}", {"outcome": "delivered", "learners_present": "22"}, status=409
+        f"/deliveries/{delivery.id}", {"outcome": "delivered", "learners_present": "22"}, status=422
     )
     assert "has not come yet" in early.main_text
 
@@ -85,8 +86,10 @@ def test_accepting_one_of_the_schools_times(people: People, sign_in: SignIn, les
         ({**times(1, 2, 3), "date_2": ""}, "Time 2: write the date too"),
         ({**times(1, 2, 3), "time_3": ""}, "Time 3: write the time too"),
         (times(1, 1, 1), "at least three"),
-        (times(1, 2, 3, hour=6), "after 8am"),
-        ({**times(1, 2, 3), "date_1": "2020-01-06"}, "past"),
+        (times(1, 2, 3, hour=6), "open from 8.30am"),
+        ({**times(1, 2, 3), "date_1": f"{today() - timedelta(days=7)}"}, "past"),
+        ({**times(1, 2, 3), "date_1": "2020-01-06"}, "check the year"),
+        ({**times(1, 2, 3), "date_1": "9999-12-31", "time_1": "23:59"}, "check the year"),
         ({**times(1, 2, 3), "date_1": "rubbish"}, "Write a date, such as"),
         ({**times(1, 2, 3), "learners": "many"}, "Write a number"),
         ({**times(1, 2, 3), "learners": "0"}, "from 1 to 400"),

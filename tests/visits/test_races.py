@@ -25,6 +25,7 @@ from eduhub.core.web import StaleVersion
 from eduhub.lessons.models import LessonVersion
 from eduhub.programmes.models import SchoolClass
 from eduhub.visits import actions
+from eduhub.visits.commitments import DateTaken
 from eduhub.visits.models import Commitment, Visit, VisitState, VisitTime
 from tests.conftest import People
 from tests.databases import Database, settings_for
@@ -59,7 +60,7 @@ def attempt(one: Try) -> str:
             actions.move_visit(visit, person, one.begin, "other", "", one.seen)
         else:
             actions.restore_visit(visit, person, one.seen)
-    except (actions.DateTaken, StaleVersion, actions.StepNotAllowed) as fact:
+    except (DateTaken, StaleVersion, actions.StepNotAllowed) as fact:
         return type(fact).__name__
     except Exception as error:  # every other ending is what the test looks for
         return f"error: {type(error).__name__}: {error}"
@@ -203,27 +204,36 @@ def test_one_class_many_officers(
 def test_confirm_confirm_move_confirm_and_restore(
     app: Flask, database: Database, people: People, lesson: LessonVersion, tmp_path: Path
 ) -> None:
-    """In every round, three at once: the same visit confirmed by many, one moved and one restored into one time."""
-    count = max(10, ROUNDS // 10)
-    classes = [class_of(people.teacher, f"C{n}") for n in range(4)]
-    made = visits(people, lesson, classes, 4 * count)
+    """In every round, all at once on one officer's day.
+
+    The same visit is confirmed by three and moved by a fourth; one visit is moved, one restored and one offered
+    into the same time; and another is offered the time that the moved one may leave.
+    """
+    classes = [class_of(people.teacher, f"C{n}") for n in range(5)]
+    made = visits(people, lesson, classes, 5 * ROUNDS)
     officer, teacher = people.officer, people.teacher
+    officer_id, teacher_id = officer.id, teacher.id
     rounds = []
-    for r in range(count):
-        pending, moving, dropped, fresh = (db.session.get_one(Visit, made[4 * r + n]) for n in range(4))
+    for r in range(ROUNDS):
+        pending, moving, dropped, fresh, heir = made[5 * r : 5 * r + 5]
         base = morning(1, 8) + timedelta(days=r)
-        actions.offer_time(pending, officer, base, 1)
-        for visit, hours in ((moving, 2), (dropped, 4)):
-            actions.offer_time(visit, officer, base + timedelta(hours=hours), 1)
-            actions.confirm_visit(visit, teacher, 2)
-        actions.cancel_visit(dropped, teacher, "other", "", 3)
-        contested = base + timedelta(hours=4)
-        tries = [Try("confirm", pending.id, teacher.id, base, 2)] * 4
-        tries += [Try("move", moving.id, officer.id, contested + timedelta(minutes=5), 3)] * 2
-        tries += [Try("restore", dropped.id, teacher.id, contested, 4)]
-        tries += [Try("offer", fresh.id, officer.id, contested - timedelta(minutes=5), 1)]
-        rounds.append(tries)
+        leaving, contested = base + timedelta(hours=2), base + timedelta(hours=5)
+        actions.offer_time(db.session.get_one(Visit, pending), officer, base, 1)
+        for key, begin in ((moving, leaving), (dropped, contested)):
+            actions.offer_time(db.session.get_one(Visit, key), officer, begin, 1)
+            actions.confirm_visit(db.session.get_one(Visit, key), teacher, 2)
+        actions.cancel_visit(db.session.get_one(Visit, dropped), teacher, "other", "", 3)
+        rounds.append(
+            [
+                *[Try("confirm", pending, teacher_id, base, 2)] * 3,
+                Try("move", pending, officer_id, base + timedelta(minutes=10), 2),
+                Try("move", moving, officer_id, contested + timedelta(minutes=5), 3),
+                Try("restore", dropped, teacher_id, contested, 4),
+                Try("offer", fresh, officer_id, contested - timedelta(minutes=5), 1),
+                Try("offer", heir, officer_id, leaving, 1),
+            ]
+        )
     endings = contest(database, tmp_path, rounds)
     assert {ending for ending in endings if ending.startswith("error")} == set()
-    assert endings["done"] == 2 * count, endings
+    assert 2 * ROUNDS <= endings["done"] <= 3 * ROUNDS, endings
     assert doubles() == 0

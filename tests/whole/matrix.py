@@ -39,10 +39,12 @@ ANYBODY = "Y  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
 MEMBERS = "S  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
 ASKING_ = "S  Y  Y  -  -  -  -  -  -  -  -"
 CLASSES = "S  O  O  -  -  -  -  -  -  -  -"
+SCHOOLS = "S  -  O  -  -  -  -  -  -  -  -"
 PARTIES = "S  O  O  O  -  -  O  -  -  -  -"
 SESSION = "S  O  O  O  -  -  -  -  -  -  -"
 OFFICER = "S  -  -  O  -  -  -  -  -  -  -"
 DIARIES = "S  -  -  Y  -  -  -  -  -  -  -"
+HANDING = "S  -  -  O  -  -  O  -  -  -  -"
 RESULTS = "S  -  Y  -  -  Y  Y  Y  -  -  -"
 DECIDER = "S  -  Y  -  -  Y  Y  Y  -  -  Y"
 
@@ -87,8 +89,8 @@ TABLE: dict[str, str] = {
     "GET /curriculum/<string:slug>": ANYBODY,
     "GET /lessons": ANYBODY,
     f"GET {LESSON}": ANYBODY,
+    "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,
-    f"GET {LESSON}/files/<string:version>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/learner": ANYBODY,
     f"GET {LESSON}/packs/<string:version>/<string:name>": ANYBODY,
     f"GET {LESSON}/packs/latest": ANYBODY,
@@ -100,6 +102,8 @@ TABLE: dict[str, str] = {
     "GET /classes/<uuid:class_id>": CLASSES,
     "POST /classes/<uuid:class_id>": CLASSES,
     "POST /classes/<uuid:class_id>/close": CLASSES,
+    "GET /schools/<uuid:school_id>/day": SCHOOLS,
+    "POST /schools/<uuid:school_id>/day": SCHOOLS,
     # Visits.
     "GET /visits": "S  Y  Y  Y  -  -  Y  -  -  -  -",
     "GET /visits/queue": "S  -  -  Y  -  -  Y  -  -  -  -",
@@ -110,8 +114,16 @@ TABLE: dict[str, str] = {
     f"POST {VISIT}/offer": OFFICER,
     f"GET {VISIT}/move": OFFICER,
     f"POST {VISIT}/move": OFFICER,
-    f"GET {VISIT}/hand-back": OFFICER,
-    f"POST {VISIT}/hand-back": OFFICER,
+    f"GET {VISIT}/hand-back": HANDING,
+    f"POST {VISIT}/hand-back": HANDING,
+    **{
+        f"{method} {VISIT}/hand-back?state={state}": "S  -  -  N  -  -  N  -  -  -  -"
+        for method in ("GET", "POST")
+        for state in ("requested", "called-off")
+    },
+    f"GET {VISIT}/decline": CLASSES,
+    f"GET {VISIT}/times": CLASSES,
+    f"POST {VISIT}/times": CLASSES,
     f"POST {VISIT}/confirm": CLASSES,
     f"POST {VISIT}/decline": CLASSES,
     f"GET {VISIT}/cancel": PARTIES,

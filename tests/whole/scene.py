@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import time_machine
 from sqlalchemy import select
 
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
@@ -120,11 +121,13 @@ def _set_note(visit: Visit) -> None:
     visit.sensitive_note = NOTE
 
 
-@action
 def _record(visit: Visit, officer: Person) -> None:
+    """Recorded once it is over."""
     delivery = db.session.scalars(select(Delivery).where(Delivery.visit_id == visit.id)).one()
-    delivery.planned_on = today()
-    record_delivery(delivery, officer, Report(Outcome.DELIVERED, today(), 20, "", ""))
+    report = Report(Outcome.DELIVERED, delivery.planned_on, 20, "", "")
+    assert visit.ends_at is not None
+    with time_machine.travel(visit.ends_at, tick=False):
+        record_delivery(delivery, officer, report, delivery.version)
 
 
 # Things that are used up: made anew each time.
@@ -183,6 +186,7 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
     """What stands for each part of an address."""
     here = world.here
     return {
+        "school_id": lambda: str(here.areas["school"].id),
         "class_id": lambda: str(here.classes.id),
         "delivery_id": lambda: str(here.deliveries[0].id),
         "role_id": lambda: str(new_asked_role().id),
@@ -192,6 +196,7 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "typed": lambda: db.session.get_one(ClassSession, here.session.id).code,
         "token": new_token,
         "version": lambda: "1.0",
+        "version_id": lambda: str(world.lesson.id),
     }
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from eduhub.core.access import current_person, ensure, requires
-from eduhub.core.web import see
+from eduhub.core.web import Problem, StaleVersion, see
 from eduhub.lessons import queries as lessons
 from eduhub.programmes.queries import class_by_id, classes_of
 from eduhub.visits import queries
@@ -87,6 +87,12 @@ def record(delivery_id: UUID) -> Answer:
         reason=form.reason.data or "",
         notes=form.notes.data or "",
     )
-    record_delivery(shown, current_person(), report)
+    try:
+        record_delivery(shown, current_person(), report, form.version)
+    except Problem as problem:
+        form.form_errors.append(problem.message)
+        form.seen.data = str(shown.version)
+        status = problem.status if isinstance(problem, StaleVersion) else 422
+        return render_template("visits/delivery.html", delivery=shown, form=form), status
     flash("Recorded. Thank you.")
-    return see(f"/deliveries/{shown.id}")
+    return see(f"/deliveries/{delivery_id}")

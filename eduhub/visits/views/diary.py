@@ -12,6 +12,7 @@ from eduhub.core.web import Problem, see
 from eduhub.visits import actions, queries
 from eduhub.visits.forms import BusyForm
 from eduhub.visits.permissions import VisitAbility
+from eduhub.visits.rules import FURTHEST
 
 bp = Blueprint("diary", __name__)
 Answer = str | tuple[str, int] | Response
@@ -25,9 +26,10 @@ def _page(form: BusyForm, status: int = 200) -> Answer:
 
 def _day(text: str | None) -> date:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return today()
+    return day if abs(day - today()) < FURTHEST else today()
 
 
 @bp.get("/visits/diary")

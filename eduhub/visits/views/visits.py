@@ -8,16 +8,27 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
+from eduhub.accounts.models import Role
 from eduhub.core.access import current_person, ensure, may, requires
 from eduhub.core.forms import Form
-from eduhub.core.web import Problem, StaleVersion, see
+from eduhub.core.web import Problem, StaleVersion, format_date, see
 from eduhub.lessons import queries as lessons
+from eduhub.organisations.models import School
 from eduhub.programmes.queries import class_by_id, classes_of
 from eduhub.visits import actions, queries
-from eduhub.visits.forms import AskForm, MoveForm, OfferForm, ReasonForm, SeenForm
+from eduhub.visits.commitments import DateTaken
+from eduhub.visits.forms import (
+    AskAgainForm,
+    AskForm,
+    MoveForm,
+    OfferForm,
+    ReasonForm,
+    SeenForm,
+    TimesForm,
+)
 from eduhub.visits.models import Visit
 from eduhub.visits.permissions import VisitAbility
-from eduhub.visits.rules import REASONS
+from eduhub.visits.rules import REASON_WORDS
 
 bp = Blueprint("visits", __name__)
 Answer = str | tuple[str, int] | Response
@@ -26,7 +37,7 @@ Answer = str | tuple[str, int] | Response
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     """Names templates of visits use."""
-    return {"ability": VisitAbility, "reasons": REASONS}
+    return {"ability": VisitAbility, "reasons": REASON_WORDS}
 
 
 @bp.get("/visits")
@@ -58,14 +69,26 @@ def _ask_form() -> AskForm:
 
 @bp.get("/visits/new")
 @requires(VisitAbility.ASK)
-def ask_form() -> str:
+def ask_form() -> Answer:
     """The form of a request; ``?lesson=`` chooses the lesson."""
     form = _ask_form()
     shown = lessons.current(request.args.get("lesson", ""))
     if shown is not None:
         form.lesson_version_id.data = str(shown.version.id)
     form.staying.data = current_person().name
-    return render_template("visits/ask.html", form=form)
+    return _ask_page(form)
+
+
+def _ask_page(form: AskForm, status: int = 200) -> Answer:
+    schools = {one.school_id: one.school for one in classes_of(current_person())}
+    known = [queries.terms_known_until(school) for school in schools.values()]
+    last = max((day for day in known if day), default=None)
+    note = (
+        f"Your council’s term dates are known until {format_date(last)}."
+        if last
+        else "Your council’s term dates are not known here: check that the school is open."
+    )
+    return render_template("visits/ask.html", form=form, calendar_note=note), status
 
 
 @bp.post("/visits/new")
@@ -74,21 +97,30 @@ def ask() -> Answer:
     """Ask for a visit."""
     form = _ask_form()
     if not form.validate():
-        return render_template("visits/ask.html", form=form), 422
+        return _ask_page(form, 422)
     known = class_by_id(UUID(form.class_id.data))
     lesson = lessons.version_by_id(UUID(form.lesson_version_id.data))
     ensure(VisitAbility.ASK, known)
     if known is None or lesson is None:
         abort(404)
-    for begin in form.times():
-        problem = queries.why_not_at(known.school, begin, lesson.minutes)
-        if problem:
-            form.form_errors.append(f"{begin:%d %B}: {problem}")
+    form.form_errors += _closed_times(form, known.school, lesson.minutes)
     if form.form_errors:
-        return render_template("visits/ask.html", form=form), 422
-    visit = actions.ask_for_visit(current_person(), known, lesson, _request_of(form, known.learners))
+        return _ask_page(form, 422)
+    try:
+        visit_id = actions.ask_for_visit(
+            current_person(), known, lesson, _request_of(form, known.learners)
+        ).id
+    except actions.AlreadyAsked as asked:
+        flash(f"{asked.message} This is that request.")
+        return see(f"/visits/{asked.visit_id}")
     flash("Your request is with the officers of your division.")
-    return see(f"/visits/{visit.id}")
+    return see(f"/visits/{visit_id}")
+
+
+def _closed_times(form: TimesForm, school: School, minutes: int) -> list[str]:
+    """What is wrong with the times given, each with its day."""
+    found = ((begin, queries.why_not_at(school, begin, minutes)) for begin in form.times())
+    return [f"{begin:%d %B}: {problem}" for begin, problem in found if problem]
 
 
 def _request_of(form: AskForm, whole_class: int) -> actions.Request:
@@ -104,8 +136,16 @@ def _request_of(form: AskForm, whole_class: int) -> actions.Request:
 
 def _visit(visit_id: UUID, ability: VisitAbility) -> Visit:
     visit = queries.visit_by_id(visit_id)
+    if visit is not None and _was_in_queue(visit, ability):
+        raise Problem("A colleague has taken this request. The others waiting are under Requests.")
     ensure(ability, visit)
     return visit or abort(404)
+
+
+def _was_in_queue(visit: Visit, ability: VisitAbility) -> bool:
+    """Whether an officer of the division comes a minute late: the request they saw is a colleague's now."""
+    mine = current_person().holds_at(visit.division_id, Role.LIAISON_OFFICER)
+    return ability is VisitAbility.OFFER and mine and not may(ability, visit)
 
 
 def _page(visit: Visit, form: Form | None = None, status: int = 200, *, problem: str = "") -> Answer:
@@ -124,6 +164,7 @@ def _page(visit: Visit, form: Form | None = None, status: int = 200, *, problem:
 
 def _tried(visit: Visit, step: Callable[[], None], done: str, to: str = "") -> Answer:
     """Take a step and go on; where it can no longer be taken, show why and how the visit stands now."""
+    address = to or f"/visits/{visit.id}"
     try:
         step()
     except Problem as problem:
@@ -131,7 +172,7 @@ def _tried(visit: Visit, step: Callable[[], None], done: str, to: str = "") -> A
             raise
         return _page(visit, status=problem.status, problem=problem.message)
     flash(done)
-    return see(to or f"/visits/{visit.id}")
+    return see(address)
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -193,15 +234,56 @@ def confirm(visit_id: UUID) -> Answer:
     )
 
 
+@bp.get("/visits/<uuid:visit_id>/decline")
+@requires(VisitAbility.CONFIRM)
+def decline_form(visit_id: UUID) -> Answer:
+    """Why does the time not suit?"""
+    return _reason_page(_visit(visit_id, VisitAbility.CONFIRM), ReasonForm(), "decline")
+
+
 @bp.post("/visits/<uuid:visit_id>/decline")
 @requires(VisitAbility.CONFIRM)
 def decline(visit_id: UUID) -> Answer:
     """The time offered does not suit."""
-    visit = _visit(visit_id, VisitAbility.CONFIRM)
+    visit, form = _visit(visit_id, VisitAbility.CONFIRM), ReasonForm()
+    if not form.validate():
+        return _reason_page(visit, form, "decline", 422)
     return _tried(
         visit,
-        lambda: actions.decline_offer(visit, current_person(), "", SeenForm().version),
-        "The officers are told. Your request is back in the queue.",
+        lambda: actions.decline_offer(
+            visit, current_person(), form.reason.data, form.words.data, form.version
+        ),
+        "The officer is told. Your request is back in the queue.",
+    )
+
+
+@bp.get("/visits/<uuid:visit_id>/times")
+@requires(VisitAbility.CONFIRM)
+def ask_again_form(visit_id: UUID) -> Answer:
+    """Other times, from the school."""
+    visit = _visit(visit_id, VisitAbility.CONFIRM)
+    return _ask_again_page(visit, AskAgainForm())
+
+
+def _ask_again_page(visit: Visit, form: AskAgainForm, status: int = 200) -> Answer:
+    return render_template("visits/ask_again.html", visit=visit, form=form), status
+
+
+@bp.post("/visits/<uuid:visit_id>/times")
+@requires(VisitAbility.CONFIRM)
+def ask_again(visit_id: UUID) -> Answer:
+    """Put the request back in the queue with other times."""
+    visit, form = _visit(visit_id, VisitAbility.CONFIRM), AskAgainForm()
+    if form.validate():
+        form.form_errors += _closed_times(form, visit.school, visit.lesson_version.minutes)
+    if form.errors:
+        return _ask_again_page(visit, form, 422)
+    return _tried(
+        visit,
+        lambda: actions.ask_again(
+            visit, current_person(), form.times(), form.reason.data, form.words.data, form.version
+        ),
+        "Your new times are with the officers.",
     )
 
 
@@ -241,22 +323,22 @@ def cancel(visit_id: UUID) -> Answer:
     except StaleVersion as stale:
         form.seen.data = str(visit.version)
         return _reason_page(visit, form, "cancel", 409, stale.message)
-    flash("The visit is cancelled. Both sides are told.")
-    return see(f"/visits/{visit.id}")
+    flash("The visit is cancelled. Everybody concerned is told.")
+    return see(f"/visits/{visit_id}")
 
 
 @bp.get("/visits/<uuid:visit_id>/hand-back")
-@requires(VisitAbility.OFFER)
+@requires(VisitAbility.HAND_BACK)
 def hand_back_form(visit_id: UUID) -> Answer:
     """Why can the officer not come?"""
-    return _reason_page(_visit(visit_id, VisitAbility.OFFER), ReasonForm(), "hand-back")
+    return _reason_page(_visit(visit_id, VisitAbility.HAND_BACK), ReasonForm(), "hand-back")
 
 
 @bp.post("/visits/<uuid:visit_id>/hand-back")
-@requires(VisitAbility.OFFER)
+@requires(VisitAbility.HAND_BACK)
 def hand_back(visit_id: UUID) -> Answer:
     """Put the visit back in the queue."""
-    visit, form = _visit(visit_id, VisitAbility.OFFER), ReasonForm()
+    visit, form = _visit(visit_id, VisitAbility.HAND_BACK), ReasonForm()
     if not form.validate():
         return _reason_page(visit, form, "hand-back", 422)
     return _tried(
@@ -294,8 +376,8 @@ def move(visit_id: UUID) -> Answer:
         actions.move_visit(
             visit, current_person(), form.begin(), form.reason.data, form.words.data, form.version
         )
-    except (actions.DateTaken, StaleVersion) as fact:
+    except (DateTaken, StaleVersion) as fact:
         form.seen.data = str(visit.version)
         return _move_page(visit, form, 409, fact.message)
     flash("The new time is held and offered to the school.")
-    return see(f"/visits/{visit.id}")
+    return see(f"/visits/{visit_id}")
