@@ -1,11 +1,12 @@
-"""Building the index pages read from the lessons' files: all or nothing."""
+"""Building the index pages read from the lessons' files: all or nothing. Keeping packs beside it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
 
 from eduhub.core import files
 from eduhub.core.audit import record
@@ -14,19 +15,26 @@ from eduhub.core.db import action, db
 from eduhub.core.jobs import enqueue
 from eduhub.core.settings import settings
 from eduhub.curriculum.queries import known_codes
-from eduhub.lessons import render
+from eduhub.curriculum.reference import OUTCOMES
+from eduhub.curriculum.rules import parse_codes
+from eduhub.lessons import describe, render
 from eduhub.lessons.check import (
     Checked,
     Vocabularies,
     check_all,
     lesson_folders,
+    other_folders,
     read_vocabularies,
 )
-from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion, Status
+from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
+from eduhub.lessons.packs import Made, make_pack
+from eduhub.lessons.queries import VISIBLE, version_by_id, versions
 from eduhub.lessons.search import forget_lesson, index_lesson
-from eduhub.lessons.source import Finding
+from eduhub.lessons.source import Finding, own_file
+from eduhub.lessons.storage import stored
 
 BUILD_PACK = "lessons.build_pack"
+GONE = "It is no longer among the lessons of this library."
 
 
 class LessonsFaulty(Exception):  # noqa: N818 -- a fact about the files
@@ -37,13 +45,19 @@ class LessonsFaulty(Exception):  # noqa: N818 -- a fact about the files
         self.findings = findings
 
 
+class LibraryWouldEmpty(ValueError):  # noqa: N818 -- a fact about the files
+    """Most lessons in use are missing from the files: more likely a wrong folder than a wish."""
+
+
 @dataclass
 class Built:
-    """What a build did, in lessons."""
+    """What a build did, in lessons. Drafts are left alone; refreshed ones are shown anew from the same source."""
 
     added: int = 0
     changed: int = 0
+    refreshed: int = 0
     unchanged: int = 0
+    drafts: int = 0
     withdrawn: int = 0
     slugs: list[str] = field(default_factory=list)
 
@@ -54,35 +68,70 @@ def content_folder() -> Path:
 
 
 def check(path: Path | None = None) -> list[Finding]:
-    """Every finding in the lessons at a path, in the order of files and lines."""
-    folder = path or content_folder() / "lessons"
-    checked = check_all(lesson_folders(folder), read_vocabularies(content_folder()), known_codes())
+    """Every finding in the lessons at a path, in the order of files and lines. Needs no database."""
+    folders = lesson_folders(path or content_folder() / "lessons")
+    checked = check_all(folders, read_vocabularies(content_folder()), _codes())
     return sorted((f for lesson in checked for f in lesson.findings), key=lambda f: (f.file, f.line))
 
 
-def build(content: Path | None = None) -> Built:
-    """Bring the index up to the files; raises LessonsFaulty and changes nothing when any is wrong."""
+def passed_over(path: Path | None = None) -> list[str]:
+    """Names of folders at a path that hold no lesson."""
+    return other_folders(path or content_folder() / "lessons")
+
+
+def _codes() -> set[str]:
+    """The codes this site knows; those shipped where there is no database yet."""
+    try:
+        known = known_codes()
+    except DBAPIError:
+        db.session.rollback()
+        known = set()
+    return known or {code for codes, *_ in OUTCOMES for code in parse_codes(codes)}
+
+
+def build(content: Path | None = None, force: bool = False) -> Built:
+    """Bring the index up to the files; changes nothing when any is wrong.
+
+    Raises LessonsFaulty, and LibraryWouldEmpty when most lessons in use are missing, unless forced.
+    """
     folder = content or content_folder()
     vocabularies = read_vocabularies(folder)
     checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes())
     findings = [finding for lesson in checked for finding in lesson.findings]
-    findings += _unversioned(checked)
+    findings = findings or [*_unversioned(checked), *_store_assets(checked)]
     if findings:
         raise LessonsFaulty(findings)
-    return _keep(checked, vocabularies)
+    return _keep(checked, vocabularies, force)
+
+
+def _is_shown(source: Checked) -> bool:
+    return Status(source.front["status"]) in VISIBLE
 
 
 def _unversioned(checked: list[Checked]) -> list[Finding]:
     """Content that changed under a version already published."""
     found = []
-    for lesson in checked:
-        if not lesson.front.get("id") or not lesson.front.get("version"):
-            continue
+    for lesson in filter(_is_shown, checked):
         known = _version(UUID(lesson.front["id"]), lesson.front["version"])
         if known is not None and known.content_hash != lesson.content_hash:
             message = f"the lesson changed but version {known.version} is published."
             mend = "Raise the version: the first number when facts, safety, method or outcomes changed."
             found.append(Finding(f"{lesson.slug}/lesson.md", 1, "version", message, mend))
+    return found
+
+
+def _store_assets(checked: list[Checked]) -> list[Finding]:
+    """Keep the files of lessons under their hashes, for as long as there are versions that show them."""
+    found = []
+    for lesson in filter(_is_shown, checked):
+        for path, sha256 in lesson.assets.items():
+            file = own_file(lesson.folder, path)
+            data = file.read_bytes() if file else b""
+            if hashlib.sha256(data).hexdigest() != sha256:
+                message = f"{path} changed while the lessons were built."
+                found.append(Finding(f"{lesson.slug}/lesson.md", 1, "asset", message, "Build again."))
+            elif not stored(sha256).is_file():
+                files.write_whole(stored(sha256), data)
     return found
 
 
@@ -93,118 +142,199 @@ def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
 
 
 @action
-def _keep(checked: list[Checked], vocabularies: Vocabularies) -> Built:
-    built = Built()
+def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Built:
     known = {row.id: row for row in db.session.scalars(select(Lesson))}
-    for source in checked:
-        lesson = known.pop(UUID(source.front["id"]), None)
-        if lesson is not None and lesson.source_hash == source.content_hash and lesson.slug == source.slug:
-            built.unchanged += 1
-            continue
-        built.added += lesson is None
-        built.changed += lesson is not None
-        _keep_one(source, lesson, vocabularies)
-        built.slugs.append(source.slug)
-    for vanished in known.values():
-        if vanished.status is not Status.WITHDRAWN:
-            _withdraw(vanished)
-            built.withdrawn += 1
+    shown = {UUID(source.front["id"]): source for source in checked if _is_shown(source)}
+    in_files = {UUID(source.front["id"]) for source in checked}
+    built = Built(drafts=len(checked) - len(shown))
+    _withdraw_vanished(known, in_files, built, force)
+    _free_addresses(known, {source.slug: key for key, source in shown.items()})
+    for key, source in shown.items():
+        _keep_one(source, known.get(key), vocabularies, built)
     if built.slugs or built.withdrawn:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
 
 
-def _withdraw(lesson: Lesson) -> None:
-    lesson.status = Status.WITHDRAWN
-    lesson.source_hash = ""
+def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Built, force: bool) -> None:
+    used = [row for row in known.values() if row.status is not Status.WITHDRAWN]
+    vanished = [row for row in used if row.id not in in_files]
+    if len(vanished) * 2 > len(used) and not force:
+        raise LibraryWouldEmpty(
+            f"{len(vanished)} of {len(used)} lessons in use are not in the folder and would be withdrawn. "
+            "Is it the right folder? If so, build with --force."
+        )
+    for lesson in vanished:
+        lesson.status = Status.WITHDRAWN
+        lesson.withdrawn_reason = GONE
+        lesson.source_hash = ""
+        _unlist(lesson)
+        built.withdrawn += 1
+
+
+def _unlist(lesson: Lesson) -> None:
     db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id == lesson.id))
     forget_lesson(lesson.id)
 
 
-def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies) -> None:
-    front = source.front
-    lesson_id = UUID(front["id"])
-    version = _version(lesson_id, front["version"])
-    version_id = version.id if version else uuid5(lesson_id, front["version"])
-    if lesson is None:
-        lesson = Lesson(id=lesson_id)
-        db.session.add(lesson)
-    lesson.slug = source.slug
-    lesson.status = Status(front["status"])
-    lesson.title = front["title"]
-    lesson.card = card(front, vocabularies)
-    lesson.current_version_id = version_id
-    lesson.source_hash = source.content_hash
+def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
+    """Take an address from the lesson that has it, or once had it, when another lesson is to have it now."""
+    for lesson in known.values():
+        if wanted.get(lesson.slug, lesson.id) != lesson.id:
+            lesson.slug = f"{lesson.slug}-{lesson.id.hex[:8]}"
+    db.session.execute(delete(LessonAddress).where(LessonAddress.slug.in_(list(wanted))))
     db.session.flush()
+
+
+def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, built: Built) -> None:
+    source_hash = _source_hash(source, vocabularies)
+    if lesson is not None and (lesson.source_hash, lesson.slug) == (source_hash, source.slug):
+        built.unchanged += 1
+        return
+    built.slugs.append(source.slug)
+    version = _version(UUID(source.front["id"]), source.front["version"])
+    same = lesson is not None and version is not None and version.id == lesson.current_version_id
+    built.added += lesson is None
+    built.refreshed += same
+    built.changed += lesson is not None and not same
+    lesson = _keep_lesson(source, lesson, vocabularies, source_hash)
     if version is None:
-        db.session.add(_new_version(source, lesson_id, version_id))
-        db.session.flush()
-        enqueue(BUILD_PACK, {"version": str(version_id)})
+        version = LessonVersion(id=lesson.current_version_id, lesson_id=lesson.id, built_at=now())
+        _fill(version, source)
+        db.session.add(version)
+    _refresh(version, source, vocabularies)
+    for older in versions(lesson.id):
+        _refresh_words(older, vocabularies)
     _index(source, lesson, vocabularies)
 
 
-def _new_version(source: Checked, lesson_id: UUID, version_id: UUID) -> LessonVersion:
+def _source_hash(source: Checked, vocabularies: Vocabularies) -> str:
+    """Changes with everything that makes what is shown and found."""
+    parts = source.content_hash, vocabularies.digest, render.renderer_version()
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+
+
+def _keep_lesson(
+    source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, source_hash: str
+) -> Lesson:
     front = source.front
-    base = f"/lessons/{source.slug}/files/{front['version']}/"
-    return LessonVersion(
-        id=version_id,
-        lesson_id=lesson_id,
-        version=front["version"],
-        content_hash=source.content_hash,
-        built_at=now(),
-        title=front["title"],
-        summary=front["summary"],
-        minutes=front["minutes"],
-        levels=front["levels"],
-        stages=front["stages"],
-        front=front,
-        practitioner_html=render.practitioner_html(source.blocks, base),
-        learner_html=render.learner_html(source.blocks, base),
-        family_html=render.family_html(source.blocks, base),
-    )
+    if lesson is None:
+        lesson = Lesson(id=UUID(front["id"]), slug=source.slug)
+        db.session.add(lesson)
+    if lesson.slug != source.slug:
+        db.session.merge(LessonAddress(slug=lesson.slug, lesson_id=lesson.id))
+    lesson.slug = source.slug
+    lesson.status = Status(front["status"])
+    lesson.title = front["title"]
+    lesson.card = describe.card(front, vocabularies)
+    lesson.current_version_id = uuid5(lesson.id, front["version"])
+    lesson.source_hash = source_hash
+    lesson.withdrawn_reason = front["reason"] or ""
+    db.session.flush()
+    return lesson
 
 
-def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
-    """What lists show of a lesson."""
-    return {
-        "summary": front["summary"],
-        "levels": front["levels"],
-        "stages": front["stages"],
-        "minutes": front["minutes"],
-        "codes": [outcome["code"] for outcome in front["outcomes"]],
-        "topics": [vocabularies.label("topics", topic) for topic in front["topics"]],
-        "reviewed": bool(front["review"]),
-        "version": front["version"],
+def _fill(version: LessonVersion, source: Checked) -> None:
+    """What of a version never changes."""
+    front = source.front
+    version.content_hash = source.content_hash
+    version.version = front["version"]
+    version.title = front["title"]
+    version.summary = front["summary"]
+    version.minutes = front["minutes"]
+    version.levels = front["levels"]
+    version.stages = front["stages"]
+    version.front = front
+    version.assets = source.assets
+
+
+def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies) -> None:
+    """The HTML of a version as this renderer makes it; noted where it stood there otherwise."""
+    base = f"/lessons/files/{version.id}/assets/"
+    html = {
+        "practitioner_html": render.practitioner_html(source.pieces, base),
+        "learner_html": render.learner_html(source.pieces, base),
+        "family_html": render.family_html(source.pieces, base),
     }
+    before = {name: getattr(version, name) for name in html}
+    words = describe.words(version.front, vocabularies)
+    if (before, version.words) == (html, words):
+        return
+    if before["practitioner_html"] is not None:
+        record("render", "lesson_version", version.id, detail={"version": version.version})
+    for name, text in html.items():
+        setattr(version, name, text)
+    version.words = words
+    db.session.flush()
+    enqueue(BUILD_PACK, {"version": str(version.id)})
+
+
+def _refresh_words(version: LessonVersion, vocabularies: Vocabularies) -> None:
+    """Older versions, too, name today's telephone numbers."""
+    words = describe.words(version.front, vocabularies)
+    if version.words != words:
+        version.words = words
+        enqueue(BUILD_PACK, {"version": str(version.id)})
 
 
 def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
-    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id == lesson.id))
-    forget_lesson(lesson.id)
+    _unlist(lesson)
     if lesson.status is not Status.PUBLISHED:
         return
     front = source.front
-    values = {
-        "level": front["levels"],
-        "stage": front["stages"],
-        "topic": front["topics"],
-        "substance": front["substances"],
-        "code": [outcome["code"] for outcome in front["outcomes"]],
-    }
     db.session.add_all(
         LessonFacet(kind=kind, value=value, title=lesson.title, lesson_id=lesson.id)
-        for kind, many in values.items()
+        for kind, many in describe.facets(front).items()
         for value in dict.fromkeys(many)
     )
-    words = render.plain_words(render.practitioner_html(source.blocks, ""))
-    index_lesson(lesson.id, lesson.title, front["summary"], _terms(front, vocabularies), words)
+    body = render.plain_words(render.practitioner_html(source.pieces, ""))
+    index_lesson(lesson.id, lesson.title, front["summary"], describe.terms(front, vocabularies, body), body)
 
 
-def _terms(front: dict[str, Any], vocabularies: Vocabularies) -> str:
-    """Names people search by: topics, substances with their other names, stages and key words."""
-    terms = [vocabularies.label("topics", key) for key in front["topics"]]
-    for key in front["substances"]:
-        entry = vocabularies.words["substances"].get(key, {})
-        terms += [str(entry.get("label", key)), *map(str, entry.get("also", []))]
-    terms += [item["term"] for item in front["vocabulary"]] + front["stages"] + front["key_messages"]
-    return " ".join(terms)
+# Packs.
+
+
+def packs_to_build(everything: bool = False) -> list[UUID]:
+    """Versions whose pack lacks a file or has lost one, or all; newest first."""
+    rows = db.session.execute(select(LessonVersion.id).order_by(LessonVersion.built_at.desc())).scalars()
+    kept: dict[UUID, list[PackFile]] = {}
+    for file in db.session.scalars(select(PackFile)):
+        kept.setdefault(file.version_id, []).append(file)
+    return [key for key in rows if everything or not _is_whole(kept.get(key, []))]
+
+
+def _is_whole(pack: list[PackFile]) -> bool:
+    printed = any(file.name.endswith("-teacher.pdf") for file in pack)
+    return printed and all(stored(file.sha256).is_file() for file in pack)
+
+
+def build_pack(version_id: UUID) -> None:
+    """Make the files of a version and keep each under its hash; done again, it makes the same."""
+    version = version_by_id(version_id)
+    if version is None:
+        return
+    made = make_pack(version)
+    db.session.rollback()
+    for file in made:
+        path = stored(hashlib.sha256(file.data).hexdigest())
+        if not path.exists():
+            files.write_whole(path, file.data)
+    _keep_pack(version_id, made)
+
+
+@action
+def _keep_pack(version_id: UUID, made: list[Made]) -> None:
+    db.session.get_one(LessonVersion, version_id)
+    db.session.execute(delete(PackFile).where(PackFile.version_id == version_id))
+    db.session.add_all(
+        PackFile(
+            version_id=version_id,
+            name=file.name,
+            label=file.label,
+            media_type=file.media_type,
+            size=len(file.data),
+            sha256=hashlib.sha256(file.data).hexdigest(),
+            position=position,
+        )
+        for position, file in enumerate(made)
+    )

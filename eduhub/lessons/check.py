@@ -1,6 +1,7 @@
 """Checking lessons: fields, codes, words from vocabularies, minutes that add up, files that exist, safe text."""
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,10 +11,12 @@ from typing import Any
 
 import yaml
 
+from eduhub.core.files import sha256_of
 from eduhub.curriculum.rules import NotACodeError, parse_codes
-from eduhub.lessons.render import AlteredError, to_html
+from eduhub.lessons.body import check_body
+from eduhub.lessons.render import Piece
 from eduhub.lessons.schema import read_front
-from eduhub.lessons.source import LEARNER_BLOCKS, Block, Finding, Source, read_source
+from eduhub.lessons.source import LEARNER_BLOCKS, Finding, Source, own_file, read_source
 
 MOST_ASSET_BYTES = 20_000_000
 VOCABULARIES = {
@@ -27,21 +30,23 @@ NEEDED_WHEN_SENSITIVE = ("content_guidance", "safeguarding", "alternatives")
 
 @dataclass
 class Checked:
-    """A lesson that was read: its typed front matter, its blocks, and what is wrong."""
+    """A lesson that was read: its typed front matter, its rendered blocks, its files' hashes, and what is wrong."""
 
     slug: str
     folder: Path
     front: dict[str, Any]
-    blocks: list[Block]
+    pieces: list[Piece]
     findings: list[Finding]
     content_hash: str
+    assets: dict[str, str]
 
 
 @dataclass
 class Vocabularies:
-    """The words lessons may use: by vocabulary, each key with its entry."""
+    """The words lessons may use: by vocabulary, each key with its entry; ``digest`` changes with any of them."""
 
     words: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    digest: str = ""
 
     def label(self, name: str, key: str) -> str:
         return str(self.words.get(name, {}).get(key, {}).get("label", key.replace("-", " ")))
@@ -50,20 +55,52 @@ class Vocabularies:
 def read_vocabularies(content: Path) -> Vocabularies:
     """The YAML files of ``content/vocab``; raises ValueError naming the file that is wrong."""
     found = Vocabularies()
+    digest = hashlib.sha256()
     for name in VOCABULARIES.values():
         path = content / "vocab" / f"{name}.yaml"
         try:
-            found.words[name] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-        except (OSError, yaml.YAMLError) as error:
+            data = path.read_bytes()
+            words = yaml.safe_load(data.decode("utf-8")) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise ValueError(f"{path.name} cannot be read: {error}") from error
+        found.words[name] = _entries(path.name, words)
+        digest.update(data)
+    found.digest = digest.hexdigest()
     return found
 
 
+def _entries(name: str, words: Any) -> dict[str, dict[str, Any]]:
+    if not isinstance(words, dict):
+        raise ValueError(f"{name}: this is not a list of keys; write key: {{label: Words}}.")
+    for key, entry in words.items():
+        if not isinstance(entry, dict) or not isinstance(entry.get("label"), str):
+            raise ValueError(f"{name}: {key} has no label; write {key}: {{label: Words}}.")
+        wrong = [word for word in ("phone", "url", "for") if not isinstance(entry.get(word, ""), str)]
+        if wrong or not entry.get("url", "https://").startswith("https://"):
+            raise ValueError(f"{name}: {key}: write phone and for in quotes, and url as an https address.")
+    return words
+
+
 def lesson_folders(path: Path) -> list[Path]:
-    """The lesson folders at a path: itself, or those directly below it."""
-    if (path / "lesson.md").exists():
-        return [path]
+    """The lesson folders at a path: itself, or those directly below it. Raises ValueError where it is no folder."""
+    folder = path.absolute()
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {path}.")
+    return [folder] if _holds_lesson(folder) else [p for p in _folders(folder) if _holds_lesson(p)]
+
+
+def other_folders(path: Path) -> list[str]:
+    """Names of folders among the lessons that hold none: they are passed over."""
+    folder = path.absolute()
+    return [] if _holds_lesson(folder) else [p.name for p in _folders(folder) if not _holds_lesson(p)]
+
+
+def _folders(path: Path) -> list[Path]:
     return sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+
+
+def _holds_lesson(folder: Path) -> bool:
+    return os.path.lexists(folder / "lesson.md")
 
 
 def check_all(folders: Iterable[Path], vocabularies: Vocabularies, codes: set[str]) -> list[Checked]:
@@ -97,9 +134,11 @@ def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str]) -> Chec
         _codes(source, front, codes)
         _words(source, front, vocabularies)
         _safety(source, front)
-        _assets(source, front, folder)
-    _text(source)
-    return Checked(folder.name, folder, front, source.blocks, source.findings, _hash(folder, front))
+    listed = [a for a in front.get("assets") or [] if isinstance(a, dict) and a.get("path")]
+    assets = _assets(source, listed, folder)
+    pieces = check_body(source, {asset["path"]: str(asset["audience"]) for asset in listed})
+    content_hash = _hash(source, assets)
+    return Checked(folder.name, folder, front, pieces, source.findings, content_hash, assets)
 
 
 def _slug(source: Source, folder: Path) -> None:
@@ -122,6 +161,22 @@ def _minutes(source: Source, front: dict[str, Any]) -> None:
             f"the parts add up to {sum(parts)} minutes, the lesson says {front['minutes']}.",
             "Change one or the other.",
         )
+    _block_minutes(source, front)
+
+
+def _block_minutes(source: Source, front: dict[str, Any]) -> None:
+    of_part = {part["title"]: part["minutes"] for part in front["parts"]}
+    total = 0
+    for block in source.blocks:
+        total += block.minutes
+        planned = of_part.get(block.title) if block.minutes else None
+        if planned not in (None, block.minutes):
+            message = f"the part {block.title} has {planned} minutes, this block says {block.minutes}."
+            source.find(block.line - 1, "minutes", message, "Change one or the other.")
+        elif block.minutes and total > front["minutes"]:
+            message = f"the blocks add up to {total} minutes, the lesson has {front['minutes']}."
+            source.find(block.line - 1, "minutes", message, "Shorten a block.")
+            return
 
 
 def _codes(source: Source, front: dict[str, Any], known: set[str]) -> None:
@@ -189,41 +244,34 @@ def _safety(source: Source, front: dict[str, Any]) -> None:
         source.find(1, "audience", "there is nothing for learners.", "Add a learner or handout block.")
 
 
-def _assets(source: Source, front: dict[str, Any], folder: Path) -> None:
-    for n, asset in enumerate(front["assets"]):
-        path = asset.get("path") if isinstance(asset, dict) else None
-        if not path:
-            continue
-        line = source.line_of(f"assets.{n}.path")
-        file = folder / path
-        if file.is_symlink() or not file.is_file():
-            source.find(line, "asset", f"there is no file {path}.", "Add it or remove the entry.")
+def _assets(source: Source, listed: list[dict[str, Any]], folder: Path) -> dict[str, str]:
+    """The hash of each listed file that may be used."""
+    hashes = {}
+    for asset in listed:
+        path = asset["path"]
+        line = _line_of_asset(source, path)
+        file = own_file(folder, path)
+        if file is None:
+            message = f"there is no file {path}, or it is a link."
+            source.find(line, "asset", message, "Add the file itself, or remove the entry.")
         elif file.stat().st_size > MOST_ASSET_BYTES:
             source.find(line, "asset", f"{path} is larger than 20 MB.", "Make it smaller.")
-        if asset.get("kind") == "image" and not asset.get("alt"):
-            source.find(line, "asset", f"{path} has no alt text.", "Say in words what it shows.")
-
-
-def _text(source: Source) -> None:
-    for block in source.blocks:
-        try:
-            html = to_html(block.text)
-        except AlteredError as error:
-            message = f"this would be taken out when cleaning: {error.what[:120]}."
-            source.find(block.line, "unsafe", message, "Write plain Markdown without HTML; links with https.")
-        except ValueError as error:
-            source.find(block.line, "markdown", f"{error}.", "Simplify this part.")
         else:
-            if "<img" in html and 'alt=""' in html:
-                source.find(block.line, "alt", "a picture has no words.", "Write ![what it shows](assets/…).")
+            hashes[path] = sha256_of(file)
+        if asset["kind"] == "image" and not asset["alt"]:
+            source.find(line, "asset", f"{path} has no alt text.", "Say in words what it shows.")
+    return hashes
 
 
-def _hash(folder: Path, front: dict[str, Any]) -> str:
-    digest = hashlib.sha256()
-    paths = [folder / "lesson.md"]
-    paths += [folder / a["path"] for a in front.get("assets") or [] if isinstance(a, dict) and a.get("path")]
-    for path in paths:
-        if path.is_file() and not path.is_symlink():
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _line_of_asset(source: Source, path: str) -> int:
+    listed = source.front.get("assets")
+    for n, asset in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(asset, dict) and asset.get("path") == path:
+            return source.line_of(f"assets.{n}.path")
+    return source.line_of("assets")
+
+
+def _hash(source: Source, assets: dict[str, str]) -> str:
+    """Changes with every byte of the lesson and of its files."""
+    parts = [source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(assets.items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""``eduhub lessons check`` and ``eduhub lessons build``."""
+"""``eduhub lessons check``, ``build`` and ``packs``."""
 
 from pathlib import Path
 
@@ -18,7 +18,11 @@ def commands() -> None:
 @with_appcontext
 def check(path: Path | None) -> None:
     """Name every fault in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it."""
-    findings = actions.check(path)
+    try:
+        findings = actions.check(path)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    _say_passed_over(path)
     for finding in findings:
         click.echo(str(finding))
     if findings:
@@ -27,15 +31,35 @@ def check(path: Path | None) -> None:
 
 
 @commands.command("build")
+@click.option("--force", is_flag=True, help="Also when most lessons in use would be withdrawn.")
 @with_appcontext
-def build() -> None:
+def build(force: bool) -> None:
     """Bring the site's lessons up to the files; with any fault the last good state stays in use."""
     try:
-        built = actions.build()
-    except actions.LessonsFaulty as error:
+        built = actions.build(force=force)
+    except (actions.LessonsFaulty, ValueError) as error:
         raise click.ClickException(f"{error}\nNothing was changed.") from error
-    except ValueError as error:
-        raise click.ClickException(f"{error} Nothing was changed.") from error
+    _say_passed_over(None)
     click.echo(
         f"{built.added} added, {built.changed} changed, {built.unchanged} unchanged, {built.withdrawn} withdrawn."
     )
+    if built.refreshed:
+        click.echo(f"{built.refreshed} shown anew: the words they use or the program changed.")
+    if built.drafts:
+        click.echo(f"{built.drafts} not yet published: left as they were.")
+
+
+def _say_passed_over(path: Path | None) -> None:
+    for name in actions.passed_over(path):
+        click.echo(f"Note: the folder {name} holds no lesson.md and is passed over.", err=True)
+
+
+@commands.command("packs")
+@click.option("--rebuild", is_flag=True, help="All of them, not only those that lack a file.")
+@with_appcontext
+def packs(rebuild: bool) -> None:
+    """Build the packs that are missing or have lost a file, now and here."""
+    waiting = actions.packs_to_build(everything=rebuild)
+    for version_id in waiting:
+        actions.build_pack(version_id)
+    click.echo(f"{len(waiting)} built.")

@@ -34,10 +34,24 @@ class Lesson(Base):
     card: Mapped[dict[str, Any]]
     current_version_id: Mapped[UUID]
     source_hash: Mapped[str]
+    withdrawn_reason: Mapped[str] = mapped_column(default="")
+
+
+class LessonAddress(Base):
+    """An address a lesson once had: people are led on to the present one."""
+
+    __tablename__ = "lesson_address"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id"), index=True)
 
 
 class LessonVersion(Base):
-    """One published state of a lesson. Never changed once written; bookings and evaluations point here."""
+    """One published state of a lesson; bookings and evaluations point here. Its source never changes.
+
+    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys. HTML and
+    words may be made anew from the same source.
+    """
 
     __tablename__ = "lesson_version"
     __table_args__ = (UniqueConstraint("lesson_id", "version"),)
@@ -56,6 +70,8 @@ class LessonVersion(Base):
     practitioner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
     learner_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
     family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
 

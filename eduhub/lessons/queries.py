@@ -8,7 +8,7 @@ from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
 from eduhub.core.web import Page
-from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion, PackFile, Status
+from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
 from eduhub.lessons.rules import Wanted, words_of
 from eduhub.lessons.search import matching
 
@@ -98,6 +98,12 @@ def version_of(slug: str, version: str) -> Shown | None:
     return Shown(row[0], row[1])
 
 
+def moved_to(slug: str) -> str | None:
+    """The present address of the lesson that once had this one."""
+    statement = select(Lesson.slug).join(LessonAddress, LessonAddress.lesson_id == Lesson.id)
+    return db.session.scalar(statement.where(LessonAddress.slug == slug))
+
+
 def versions(lesson_id: UUID) -> list[LessonVersion]:
     """Every version of a lesson, newest first."""
     return list(
@@ -105,13 +111,20 @@ def versions(lesson_id: UUID) -> list[LessonVersion]:
             select(LessonVersion)
             .where(LessonVersion.lesson_id == lesson_id)
             .order_by(LessonVersion.built_at.desc(), LessonVersion.version.desc())
+            .options(Load(LessonVersion).undefer_group("page"))
         )
     )
 
 
 def version_by_id(version_id: UUID) -> LessonVersion | None:
-    """An immutable version."""
+    """A version by its id."""
     return db.session.get(LessonVersion, version_id)
+
+
+def asset_hash(version_id: UUID, name: str) -> str | None:
+    """The hash of a file a version shows."""
+    assets = db.session.scalar(select(LessonVersion.assets).where(LessonVersion.id == version_id)) or {}
+    return assets.get(f"assets/{name}")
 
 
 def pack_files(version_id: UUID) -> list[PackFile]:

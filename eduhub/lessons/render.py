@@ -3,9 +3,15 @@
 Text that cleaning would change is refused with the difference shown, never silently altered.
 """
 
+import functools
+import hashlib
 import re
+from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from importlib.metadata import version
+from itertools import accumulate, pairwise
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import bleach
@@ -16,44 +22,12 @@ from markdown.treeprocessors import Treeprocessor
 
 from eduhub.lessons.source import FAMILY_BLOCKS, LEARNER_BLOCKS, Block
 
-TAGS = frozenset(
-    [
-        "p",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "a",
-        "img",
-        "em",
-        "strong",
-        "code",
-        "pre",
-        "blockquote",
-        "hr",
-        "br",
-        "abbr",
-        "sup",
-        "sub",
-        "del",
-        "ins",
-        "kbd",
-    ]
+BLOCK_TAGS = frozenset(
+    {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr"}
 )
+TABLE_TAGS = frozenset({"table", "caption", "thead", "tbody", "tr", "th", "td"})
+INLINE_TAGS = frozenset({"a", "img", "em", "strong", "code", "abbr", "br", "sup", "sub", "del", "ins", "kbd"})
+TAGS = BLOCK_TAGS | TABLE_TAGS | INLINE_TAGS
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title", "width", "height"}),
@@ -68,6 +42,19 @@ ADDRESS = re.compile(
     r"(https://[^\s<>\"\\]+|mailto:[^\s<>\"\\]+|tel:[+\d]+|#s-[\w-]+|/(?![/\\])[^\s<>\"\\]*)"
 )
 PICTURE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9._-]*")
+PLACED = re.compile(r'src="(assets/[^"]+)"')
+
+# Bounds of a block. Lists of links, quotations and definitions cost more than they are long.
+MOST_TEXT = 30_000
+MOST_HTML = 500_000
+EXCESSES = (
+    ("a very long block", lambda line: len(line) + 1, MOST_TEXT, "characters"),
+    ("too many pointed brackets", lambda line: line.count("<"), 200, "signs <"),
+    ("too many definitions", lambda line: line.lstrip().startswith(":"), 300, "lines that begin with :"),
+)
+MOST_OPEN = 50
+DEEPEST_QUOTE = 20
+LONGEST_ABBREVIATION = 200
 LABELS = {
     "teacher": "For the teacher",
     "learner": "Learners see this",
@@ -113,6 +100,79 @@ class _Tables(Extension):
         md.treeprocessors.register(_Headings(md), "headings", 0)
 
 
+def render(text: str) -> tuple[str, str, str, int]:
+    """HTML of a block; or a code, what is wrong, and in which line of the text (0 is the first)."""
+    try:
+        excess = find_excess(text)
+        if excess:
+            return "", "excess", excess[0], excess[1]
+        return to_html(text), "", "", 0
+    except AlteredError as error:
+        return "", "unsafe", error.what, _line_of_fault(text)
+    except (ValueError, MemoryError) as error:
+        return "", "markdown", str(error) or "the text needs too much memory", 0
+
+
+def find_excess(text: str) -> tuple[str, int] | None:
+    """What no lesson needs and a renderer chokes on, with its line; found by counting alone."""
+    lines = text.split("\n")
+    for what, count, most, unit in EXCESSES:
+        for number, total in enumerate(accumulate(map(count, lines))):
+            if total > most:
+                return f"{what}: more than {most} {unit}", number
+    for number, line in enumerate(lines):
+        if re.match(rf"(\s*>){{{DEEPEST_QUOTE}}}", line):
+            return "quotations are nested too deeply", number
+        if line.lstrip().startswith("*[") and len(line) > LONGEST_ABBREVIATION:
+            return "a very long abbreviation", number
+    return _find_open_brackets(lines)
+
+
+def _find_open_brackets(lines: list[str]) -> tuple[str, int] | None:
+    still_open = {"[": 0, "(": 0}
+    for number, line in enumerate(lines):
+        for sign in line:
+            if sign in "[(":
+                still_open[sign] += 1
+                if still_open[sign] > MOST_OPEN:
+                    return f"more than {MOST_OPEN} brackets {sign} are open", number
+            elif sign in "])":
+                opening = "[" if sign == "]" else "("
+                still_open[opening] = max(0, still_open[opening] - 1)
+    return None
+
+
+def _line_of_fault(text: str) -> int:
+    """The first line that is refused by itself, or else within the first paragraph that is."""
+    lines = text.split("\n")
+    for first, last in _paragraphs(lines):
+        if _is_refused("\n".join(lines[first:last])):
+            alone = (n for n in range(first, last) if _is_refused(lines[n].strip()))
+            return next(alone, first)
+    return next((n for n, line in enumerate(lines) if line.strip()), 0)
+
+
+def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
+    gaps = [n for n, line in enumerate(lines) if not line.strip()]
+    edges = [-1, *gaps, len(lines)]
+    return [(a + 1, b) for a, b in pairwise(edges) if b > a + 1]
+
+
+def _is_refused(text: str) -> bool:
+    try:
+        to_html(text)
+    except ValueError:
+        return True
+    return False
+
+
+@functools.cache
+def renderer_version() -> str:
+    """Changes with anything that could change the HTML of a text."""
+    libraries = " ".join(version(name) for name in ("markdown", "bleach", "nh3"))
+    return hashlib.sha256(Path(__file__).read_bytes() + libraries.encode()).hexdigest()[:16]
+
+
 def to_html(text: str) -> str:
     """Safe HTML of a stretch of Markdown. Raises AlteredError, or ValueError when it cannot be rendered."""
     maker = markdown.Markdown(
@@ -124,6 +184,8 @@ def to_html(text: str) -> str:
         raw = maker.convert(text)
     except RecursionError as error:
         raise ValueError("the text is nested too deeply") from error
+    if len(raw) > MOST_HTML:
+        raise ValueError(f"the text becomes more than {MOST_HTML // 1000} kB of HTML")
     clean = nh3.clean(
         bleach.clean(raw, tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=False),
         tags=set(TAGS),
@@ -189,9 +251,26 @@ def _compare(raw: str, clean: str) -> None:
         raise AlteredError(before[at] if at < len(before) else after[-1])
 
 
-def section(block: Block, base: str) -> str:
-    """A block as a part of a page; pictures are found below ``base``."""
-    html = to_html(block.text).replace('src="assets/', f'src="{base}assets/')
+@dataclass(frozen=True)
+class Piece:
+    """A block with its HTML, rendered once."""
+
+    block: Block
+    html: str
+
+    @property
+    def pictures(self) -> list[str]:
+        """The files it shows, each below assets/."""
+        return PLACED.findall(self.html)
+
+    def placed(self, base: str) -> str:
+        """Its HTML with pictures found below ``base``."""
+        return self.html.replace('src="assets/', f'src="{base}')
+
+
+def section(piece: Piece, base: str) -> str:
+    """A block as a part of a page for practitioners; pictures are found below ``base``."""
+    block, html = piece.block, piece.placed(base)
     if not block.name:
         return html
     minutes = f", {block.minutes} minutes" if block.minutes else ""
@@ -200,35 +279,34 @@ def section(block: Block, base: str) -> str:
     label = f'<span class="block__kind">{kind}{minutes}</span>' if block.title else f"{kind}{minutes}"
     return (
         f'<section class="block block-{block.name}">'
-        f'<h3 class="block__title">{title}{label}</h3>{_deeper(html)}</section>'
+        f'<h3 class="block__title">{title}{label}</h3>{_deeper(html, 2)}</section>'
     )
 
 
-def _deeper(html: str) -> str:
+def _deeper(html: str, by: int) -> str:
     """Headings inside a block stand below the block's own."""
-    return re.sub(r"<(/?)h([2-5])\b", lambda m: f"<{m[1]}h{min(6, int(m[2]) + 2)}", html)
+    return re.sub(r"<(/?)h([2-6])\b", lambda m: f"<{m[1]}h{min(6, int(m[2]) + by)}", html)
 
 
-def practitioner_html(blocks: list[Block], base: str) -> str:
+def practitioner_html(pieces: list[Piece], base: str) -> str:
     """Everything, for practitioners."""
-    return "\n".join(section(block, base) for block in blocks)
+    return "\n".join(section(piece, base) for piece in pieces)
 
 
-def learner_html(blocks: list[Block], base: str) -> str:
+def learner_html(pieces: list[Piece], base: str) -> str:
     """Only what learners may see."""
-    return "\n".join(_plain(block, base) for block in blocks if block.name in LEARNER_BLOCKS)
+    return "\n".join(_plain(piece, base) for piece in pieces if piece.block.name in LEARNER_BLOCKS)
 
 
-def family_html(blocks: list[Block], base: str) -> str:
+def family_html(pieces: list[Piece], base: str) -> str:
     """Only what is written for parents and carers."""
-    return "\n".join(_plain(block, base) for block in blocks if block.name in FAMILY_BLOCKS)
+    return "\n".join(_plain(piece, base) for piece in pieces if piece.block.name in FAMILY_BLOCKS)
 
 
-def _plain(block: Block, base: str) -> str:
-    html = to_html(block.text).replace('src="assets/', f'src="{base}assets/')
+def _plain(piece: Piece, base: str) -> str:
+    block, html = piece.block, piece.placed(base)
     heading = f"<h2>{escape(block.title)}</h2>" if block.title else ""
-    body = re.sub(r"<(/?)h([2-5])\b", lambda m: f"<{m[1]}h{int(m[2]) + 1}", html) if heading else html
-    return f'<section class="block block-{block.name}">{heading}{body}</section>'
+    return f'<section class="block block-{block.name}">{heading}{_deeper(html, bool(heading))}</section>'
 
 
 def plain_words(html: str) -> str:

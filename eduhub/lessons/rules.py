@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -14,6 +15,32 @@ from eduhub.curriculum.rules import STAGES, NotACodeError, looks_like_code, pars
 INTERACTIVE = frozenset(
     {"discussion", "sorting", "role-play", "quiz", "game", "case-study", "practice", "drawing"}
 )
+
+
+class Licence(NamedTuple):
+    """A licence in words, and where to read it."""
+
+    name: str
+    url: str
+
+
+LICENCES = {
+    "CC-BY-4.0": Licence(
+        "Creative Commons Attribution 4.0 International licence",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ),
+    "OGL-UK-3.0": Licence(
+        "Open Government Licence v3.0",
+        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
+    ),
+}
+DELIVERERS = {
+    "teacher": "teacher",
+    "police": "police officer",
+    "health": "health worker",
+    "partner": "partner organisation",
+    "peer": "peer educator",
+}
 MOST_WORDS = 8
 FACETS = ("level", "stage", "topic", "code")
 STAGE_WORD = re.compile(r"\b([PS][1-7])\b", re.IGNORECASE)
@@ -81,6 +108,11 @@ def highlight(text: str, raw: str) -> Markup:
     pieces = pattern.split(text)
     marked = "".join(f"<mark>{escape(p)}</mark>" if n % 2 else escape(p) for n, p in enumerate(pieces))
     return Markup(marked)  # noqa: S704 -- every piece was escaped
+
+
+def approvals(front: dict[str, Any]) -> list[dict[str, Any]]:
+    """The reviews that approved the lesson. One that asked for changes is no approval."""
+    return [review for review in front["review"] if review["outcome"] == "approved"]
 
 
 def interactive_share(parts: Iterable[dict[str, object]]) -> int:

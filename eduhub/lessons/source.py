@@ -1,5 +1,6 @@
 """Reading a lesson's file as hostile text: size, encoding, YAML without tricks, blocks; every fault with its line."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -11,8 +12,12 @@ import yaml
 MOST_BYTES = 200_000
 DEEPEST = 8
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+MOST_BLOCKS = 300
+MOST_BLOCK_MINUTES = 200
 BLOCK = re.compile(r"^:::\s*(?P<name>[a-z-]+)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$")
-ATTRIBUTE = re.compile(r"(?P<key>title|minutes)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[\w.-]+))\s*")
+ATTRIBUTE = re.compile(r"\s*(?P<key>[^\s=]+)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[\w.-]+))(?=\s|$)")
+# What reads like the mark of a block to a person, but not to this program.
+NEARLY_A_MARK = re.compile(r":::|^\s*::(\s|\w|$)")
 
 # Learner output is built only from these; families see only theirs; everything else is for practitioners.
 LEARNER_BLOCKS = frozenset({"learner", "key-message", "support", "handout", "slide"})
@@ -48,11 +53,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of the body for one audience; ``name`` is empty for unmarked text."""
+    """A stretch of the body for one audience; ``name`` is empty for unmarked text.
+
+    ``line`` is where its text begins; 0 minutes means that none were given.
+    """
 
     name: str
     title: str
-    minutes: str
+    minutes: int
     text: str
     line: int
 
@@ -66,6 +74,7 @@ class Source:
     lines: dict[str, int] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    digest: str = ""
 
     def find(self, line: int, code: str, message: str, mend: str = "") -> None:
         self.findings.append(Finding(self.file, line, code, message, mend))
@@ -94,17 +103,38 @@ def read_source(path: Path) -> Source:
     return source
 
 
-def _text(path: Path, source: Source) -> str | None:
-    if path.is_symlink() or path.parent.is_symlink():
-        source.find(1, "link", "the file is a symbolic link.", "Put the file itself there.")
+def own_file(folder: Path, name: str) -> Path | None:
+    """The regular file of this name in a lesson's folder; None for a link on the way, a pipe or a device."""
+    try:
+        real = (folder / name).resolve(strict=True)
+        mine = real == folder.parent.resolve() / folder.name / name
+    except (OSError, RuntimeError):
+        return None
+    return real if mine and real.is_file() else None
+
+
+def _read(path: Path, source: Source) -> bytes | None:
+    own = own_file(path.parent, path.name)
+    if own is None:
+        message = "this is a link, or no ordinary file."
+        source.find(1, "link", message, "Put the file itself there, in a folder that is no link.")
         return None
     try:
-        if path.stat().st_size > MOST_BYTES:
-            source.find(1, "size", f"the file is larger than {MOST_BYTES // 1000} kB.", "Shorten it.")
-            return None
-        data = path.read_bytes()
+        with own.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         source.find(1, "unreadable", f"the file cannot be read ({error.strerror}).", "Check its rights.")
+        return None
+    if len(data) > MOST_BYTES:
+        source.find(1, "size", f"the file is larger than {MOST_BYTES // 1000} kB.", "Shorten it.")
+        return None
+    source.digest = hashlib.sha256(data).hexdigest()
+    return data
+
+
+def _text(path: Path, source: Source) -> str | None:
+    data = _read(path, source)
+    if data is None:
         return None
     if b"\x00" in data:
         source.find(data[: data.index(b"\x00")].count(b"\n") + 1, "nul", "there is a NUL byte.", "Remove it.")
@@ -167,38 +197,97 @@ def _value(node: yaml.Node, path: str, source: Source, depth: int) -> Any:
 
 
 def _read_blocks(text: str, offset: int, source: Source) -> None:
-    name, title, minutes, start = "", "", "", offset + 1
-    held: list[str] = []
-
-    def close(_line: int) -> None:
-        if "".join(held).strip():
-            source.blocks.append(Block(name, title, minutes, "\n".join(held).strip("\n") + "\n", start))
-        held.clear()
-
+    reader = _Blocks(source, offset + 1)
     for number, line in enumerate(text.split("\n"), offset + 1):
+        reader.line(number, line)
+    reader.end()
+    if len(source.blocks) > MOST_BLOCKS:
+        message = f"there are more than {MOST_BLOCKS} blocks."
+        source.find(source.blocks[MOST_BLOCKS].line, "block", message, "Join some, or make two lessons.")
+        del source.blocks[MOST_BLOCKS:]
+
+
+class _Blocks:
+    """Takes the body apart, line by line."""
+
+    def __init__(self, source: Source, start: int) -> None:
+        self.source = source
+        self.name, self.title, self.minutes, self.start = "", "", 0, start
+        self.held: list[str] = []
+
+    def line(self, number: int, line: str) -> None:
         if not line.startswith(":::"):
-            held.append(line)
-            continue
-        if line.strip() == ":::":
-            if not name:
-                source.find(number, "block", "::: ends a block that was never begun.", "Remove it.")
-            close(number)
-            name, title, minutes, start = "", "", "", number + 1
-            continue
+            if NEARLY_A_MARK.search(_as_seen(line)):
+                message = "this looks like the mark of a block, but is none."
+                self.source.find(number, "block", message, "Begin the line with exactly three colons.")
+            self.held.append(line)
+        elif line.strip() == ":::":
+            if not self.name:
+                self.source.find(number, "block", "::: ends a block that was never begun.", "Remove it.")
+            self._close(number + 1)
+        else:
+            self._open(number, line)
+
+    def _open(self, number: int, line: str) -> None:
         found = BLOCK.match(line)
         if found is None or found["name"] not in BLOCKS:
-            source.find(
-                number, "block", f"{line.strip()!r} is no block.", f"Use one of {', '.join(sorted(BLOCKS))}."
-            )
-            continue
-        if name:
-            source.find(number, "block", f"a block begins inside {name!r}.", "End that with ::: first.")
-        close(number)
-        values = {
-            m["key"]: m["quoted"] or m["bare"] or "" for m in ATTRIBUTE.finditer(found["attributes"] or "")
-        }
-        name, start = found["name"], number + 1
-        title, minutes = values.get("title", ""), values.get("minutes", "")
-    if name:
-        source.find(start, "block", f"the block {name!r} is never ended.", "Add a line with :::.")
-    close(0)
+            mend = f"Use one of {', '.join(sorted(BLOCKS))}."
+            self.source.find(number, "block", f"{line.strip()!r} is no block.", mend)
+            return
+        if self.name:
+            message = f"a block begins inside {self.name!r}."
+            self.source.find(number, "block", message, "End that with ::: first.")
+        self._close(number + 1)
+        self.name = found["name"]
+        values = _attributes(found["attributes"] or "", number, self.source)
+        self.title, self.minutes = values.get("title", ""), _minutes(values, number, self.source)
+
+    def _close(self, next_start: int) -> None:
+        if "".join(self.held).strip():
+            text = "\n".join(self.held).rstrip("\n") + "\n"
+            self.source.blocks.append(Block(self.name, self.title, self.minutes, text, self.start))
+        self.held.clear()
+        self.name, self.title, self.minutes, self.start = "", "", 0, next_start
+
+    def end(self) -> None:
+        if self.name:
+            message = f"the block {self.name!r} is never ended."
+            self.source.find(self.start, "block", message, "Add a line with :::.")
+        self._close(self.start)
+
+
+def _as_seen(line: str) -> str:
+    """A line without what cannot be seen, look-alikes made plain."""
+    return "".join(c for c in unicodedata.normalize("NFKC", line) if unicodedata.category(c) != "Cf")
+
+
+def _attributes(text: str, number: int, source: Source) -> dict[str, str]:
+    values: dict[str, str] = {}
+    rest = text.rstrip()
+    while rest:
+        found = ATTRIBUTE.match(rest)
+        if found is None:
+            mend = 'Write {title="Words" minutes=10}.'
+            source.find(number, "attribute", f"{rest.strip()!r} cannot be read.", mend)
+            return values
+        key, rest = found["key"], rest[found.end() :]
+        if key not in {"title", "minutes"}:
+            source.find(number, "attribute", f"a block has no {key}.", "Only title and minutes are known.")
+        if key in values:
+            source.find(number, "attribute", f"{key} stands twice.", "Keep one.")
+        values[key] = found["quoted"] if found["quoted"] is not None else found["bare"]
+    return values
+
+
+def _minutes(values: dict[str, str], number: int, source: Source) -> int:
+    value = values.get("minutes")
+    if value is None:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,6}", value):
+        source.find(number, "attribute", f"minutes: {value!r} is not a whole number.", "Write minutes=10.")
+        return 0
+    if not 1 <= int(value) <= MOST_BLOCK_MINUTES:
+        message = f"minutes: {value} is not between 1 and {MOST_BLOCK_MINUTES}."
+        source.find(number, "attribute", message, "Shorten the part.")
+        return 0
+    return int(value)

@@ -1,9 +1,10 @@
 """The library, a lesson for practitioners and for learners, its versions and downloads."""
 
+from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.access import public
@@ -11,8 +12,8 @@ from eduhub.core.web import page_number, see
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
-from eduhub.lessons.actions import content_folder
-from eduhub.lessons.rules import highlight, interactive_share, running, understand
+from eduhub.lessons.models import Status
+from eduhub.lessons.rules import LICENCES, approvals, highlight, interactive_share, running, understand
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -20,10 +21,12 @@ bp = Blueprint("lessons", __name__)
 # The parts of a lesson's page that every lesson has, to jump to.
 SECTIONS = (
     ("purpose", "What it is for"),
+    ("before", "Before you teach it"),
     ("minutes", "The lesson in minutes"),
     ("plan", "The plan"),
     ("facts", "Facts and evidence"),
     ("programme", "In the programme"),
+    ("help", "Where to find help"),
 )
 
 
@@ -47,25 +50,25 @@ def index() -> str:
 @public
 def lesson(slug: str) -> str:
     """A lesson for practitioners, in its current version."""
-    return _lesson_page(queries.current(slug))
+    return _lesson_page(_current(slug))
 
 
 @bp.get("/lessons/<string:slug>/versions/<string:version>")
 @public
 def lesson_version(slug: str, version: str) -> str:
     """A lesson in a version it once had; never changed."""
-    return _lesson_page(queries.version_of(slug, version))
+    return _lesson_page(_version(slug, version))
 
 
-def _lesson_page(shown: queries.Shown | None) -> str:
-    if shown is None:
-        abort(404)
+def _lesson_page(shown: queries.Shown) -> str:
     front = shown.version.front
     return render_template(
         "lessons/lesson.html",
         lesson=shown.lesson,
         version=shown.version,
         front=front,
+        reviews=approvals(front),
+        licence=LICENCES[front["licence"]],
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
         files=queries.pack_files(shown.version.id),
@@ -75,24 +78,54 @@ def _lesson_page(shown: queries.Shown | None) -> str:
     )
 
 
+def _current(slug: str) -> queries.Shown:
+    return queries.current(slug) or _elsewhere(slug)
+
+
+def _version(slug: str, version: str) -> queries.Shown:
+    return queries.version_of(slug, version) or _elsewhere(slug)
+
+
+def _elsewhere(slug: str) -> queries.Shown:
+    """Lead on to the lesson that once had this address; not found when there is none."""
+    present = queries.moved_to(slug)
+    if present is None or request.endpoint is None:
+        abort(404)
+    values = {**(request.view_args or {}), "slug": present}
+    abort(redirect(url_for(request.endpoint, **values)))
+
+
 @bp.get("/lessons/<string:slug>/learner")
 @public
 def learner(slug: str) -> str:
     """What learners may see of a lesson, and nothing more."""
-    return render_template("lessons/learner.html", version=_current(slug).version)
+    return _plain_page("lessons/learner.html", _current(slug))
 
 
 @bp.get("/lessons/<string:slug>/family")
 @public
 def family(slug: str) -> str:
     """What parents and carers are told about a lesson."""
-    return render_template("lessons/family.html", version=_current(slug).version)
+    return _plain_page("lessons/family.html", _current(slug))
 
 
-def _current(slug: str) -> queries.Shown:
-    shown = queries.current(slug)
-    if shown is None:
-        abort(404)
+def _plain_page(template: str, shown: queries.Shown) -> str:
+    version = shown.version
+    if shown.lesson.status is Status.WITHDRAWN:
+        template = "lessons/withdrawn.html"
+    return render_template(
+        template,
+        lesson=shown.lesson,
+        version=version,
+        front=version.front,
+        reviews=approvals(version.front),
+    )
+
+
+def _not_withdrawn(shown: queries.Shown) -> queries.Shown:
+    """Files of a withdrawn lesson are handed out no more, and why is said."""
+    if shown.lesson.status is Status.WITHDRAWN:
+        abort(Response(_plain_page("", shown), 410))
     return shown
 
 
@@ -100,7 +133,7 @@ def _current(slug: str) -> queries.Shown:
 @public
 def latest_pack(slug: str) -> BaseResponse:
     """The newest ZIP of a lesson."""
-    shown = _current(slug)
+    shown = _not_withdrawn(_current(slug))
     files = queries.pack_files(shown.version.id)
     if not files:
         abort(404)
@@ -110,35 +143,38 @@ def latest_pack(slug: str) -> BaseResponse:
 @bp.get("/lessons/<string:slug>/packs/<string:version>/<string:name>")
 @public
 def pack_file(slug: str, version: str, name: str) -> Response:
-    """A file of a pack: the same bytes for ever, so browsers may keep it."""
-    shown = queries.version_of(slug, version)
-    files = queries.pack_files(shown.version.id) if shown else []
-    found = next((file for file in files if file.name == name), None)
-    path = stored(found.sha256) if found else None
-    if found is None or path is None or not path.is_file():
+    """A file of a pack. Browsers keep it, but ask each time, so that a withdrawn lesson stops at once."""
+    shown = _not_withdrawn(_version(slug, version))
+    found = next((file for file in queries.pack_files(shown.version.id) if file.name == name), None)
+    if found is None:
         abort(404)
-    response = send_file(
-        path,
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.name,
-        etag=found.sha256,
-        conditional=True,
-        max_age=31_536_000,
-    )
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response = _send(found.sha256, found.media_type, found.name)
+    response.headers["Cache-Control"] = "public, no-cache"
     return response
 
 
-@bp.get("/lessons/<string:slug>/files/<string:version>/assets/<string:name>")
+@bp.get("/lessons/files/<uuid:version_id>/assets/<string:name>")
 @public
-def asset(slug: str, version: str, name: str) -> Response:
-    """A picture of a lesson, as it is in the content folder."""
-    shown = queries.version_of(slug, version)
-    listed: dict[str, Any] = {a["path"]: a for a in shown.version.front["assets"]} if shown else {}
-    path: Path = content_folder() / "lessons" / slug / "assets" / name
-    if f"assets/{name}" not in listed or path.is_symlink() or not path.is_file():
+def asset(version_id: UUID, name: str) -> Response:
+    """A file a version shows: the same for ever, so browsers may keep it."""
+    sha256 = queries.asset_hash(version_id, name)
+    if sha256 is None:
         abort(404)
-    response = send_file(path, conditional=True, max_age=3600)
+    response = _send(sha256, guess_type(name)[0] or "application/octet-stream")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+def _send(sha256: str, media_type: str, download_name: str | None = None) -> Response:
+    path: Path = stored(sha256)
+    if not path.is_file():
+        abort(404)
+    return send_file(
+        path,
+        mimetype=media_type,
+        as_attachment=download_name is not None,
+        download_name=download_name,
+        etag=sha256,
+        conditional=True,
+    )

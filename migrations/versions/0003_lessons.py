@@ -35,12 +35,24 @@ def upgrade() -> None:
         sa.Column("card", sa.JSON(), nullable=False),
         sa.Column("current_version_id", sa.Uuid(), nullable=False),
         sa.Column("source_hash", sa.String(), nullable=False),
+        sa.Column("withdrawn_reason", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson")),
         sa.UniqueConstraint("slug", name=op.f("uq_lesson_slug")),
         sqlite_strict=True,
     )
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.create_index("ix_lesson_list", ["status", "title", "id"], unique=False)
+
+    op.create_table(
+        "lesson_address",
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("lesson_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_address_lesson_id")),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_lesson_address")),
+        sqlite_strict=True,
+    )
+    with op.batch_alter_table("lesson_address", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_address_lesson_id"), ["lesson_id"], unique=False)
 
     op.create_table(
         "lesson_facet",
@@ -73,6 +85,8 @@ def upgrade() -> None:
         sa.Column("practitioner_html", sa.String(), nullable=False),
         sa.Column("learner_html", sa.String(), nullable=False),
         sa.Column("family_html", sa.String(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("assets", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_version_lesson_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_version")),
         sa.UniqueConstraint("lesson_id", "version", name=op.f("uq_lesson_version_lesson_id_version")),
@@ -112,6 +126,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lesson_facet_lesson_id")
 
     op.drop_table("lesson_facet")
+    with op.batch_alter_table("lesson_address", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lesson_address_lesson_id"))
+
+    op.drop_table("lesson_address")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_list")
 

@@ -1,5 +1,6 @@
 """Lessons made for tests: one good file, and ways to spoil it."""
 
+import shutil
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -119,3 +120,36 @@ def write_content(folder: Path, **texts: str) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     return folder
+
+
+def rename(content: Path, old: str, new: str) -> None:
+    """Give a lesson's folder another name."""
+    (content / "lessons" / old).rename(content / "lessons" / new)
+
+
+def remove(content: Path, slug: str) -> None:
+    """Take a lesson's folder away, with its file."""
+    shutil.rmtree(content / "lessons" / slug)
+
+
+PICTURE = (
+    "assets: [{{path: assets/a.svg, title: A drawing, audience: {audience}, kind: image, alt: A drawing, "
+    "licence: CC0, holder: A holder, source: Own work}}]\n"
+)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><text y="9">{words}</text></svg>'
+
+
+def picture_lesson(
+    content: Path,
+    words: str = "first",
+    version: str = "1.0",
+    audience: str = "all",
+    block: str = "SEEN-learner",
+) -> str:
+    """The file of a-lesson with a picture that holds these words, shown in a block; the picture is written."""
+    assets = content / "lessons" / "a-lesson" / "assets"
+    assets.mkdir(parents=True, exist_ok=True)
+    (assets / "a.svg").write_text(SVG.format(words=words))
+    text = lesson_text(version=version)
+    text = text.replace("licence: CC-BY", PICTURE.format(audience=audience) + "licence: CC-BY", 1)
+    return text.replace(block, f"{block}\n\n![A drawing](assets/a.svg)")
