@@ -65,20 +65,9 @@ def import_commands() -> None:
 
 
 import_commands.add_command(eduhub.organisations.cli.schools)
+import_commands.add_command(eduhub.organisations.cli.councils)
 import_commands.add_command(eduhub.organisations.cli.term_dates)
 import_commands.add_command(eduhub.curriculum.cli.outcomes)
-
-
-@import_commands.command("councils")
-@click.argument("file", type=eduhub.organisations.cli.FILE)
-@with_appcontext
-def councils(file: Path) -> None:
-    """Check the shipped councils against a register (CSV with code, name, division_code)."""
-    differences = eduhub.organisations.cli.council_differences(file)
-    if differences:
-        raise click.ClickException("\n".join(differences))
-    click.echo("The shipped councils agree with the file.")
-
 
 cli.add_command(eduhub.accounts.cli.make_administrator)
 cli.add_command(eduhub.lessons.cli.commands)

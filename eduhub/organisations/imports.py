@@ -1,7 +1,8 @@
-"""Importing the register of schools and term dates: all or nothing, dated, the same result when run again."""
+"""Importing the register of schools: all or nothing, dated, the same result when run again."""
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from eduhub.core.audit import record
-from eduhub.core.clock import now
+from eduhub.core.clock import now, today
 from eduhub.core.db import action, db, new_id
 from eduhub.core.tables import BadFileError, Fault, Table, needed, read_table, whole_number, yes_or_no
-from eduhub.organisations.models import Council, RegisterImport, School, Term
+from eduhub.organisations.models import Council, RegisterImport, School
 from eduhub.organisations.queries import last_register_date
 
 SCHOOLS = "schools"
@@ -28,8 +29,47 @@ SCHOOL_COLUMNS = (
     "half_day_openings_per_week",
     "postcode",
 )
-TERM_COLUMNS = ("council_code", "school_year", "term", "first_day", "last_day")
 ADDRESS = ("address1", "address2", "address3")
+MOST_HALF_DAYS = 10
+# A file cut short looks like a wave of closures: more than this share of open schools is refused.
+MOST_CLOSED = 0.05
+_DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+
+
+def date_in(name: str) -> date | None:
+    """The date in a file's name, as in ``schools_2024-10-31.csv``."""
+    found = _DATE.search(name)
+    try:
+        return date.fromisoformat(found[0]) if found else None
+    except ValueError:
+        return None
+
+
+def note_import(
+    register: str,
+    name: str,
+    data: bytes,
+    counts: Mapping[str, int],
+    **details: Any,
+) -> RegisterImport:
+    """Write down, inside the action, that a file was imported and what it did.
+
+    ``counts`` holds added, changed and unchanged, and closed where rows can vanish. ``details`` may hold
+    ``register_date``, ``notes`` (sentences) and ``actor_id``.
+    """
+    actor_id: UUID | None = details.pop("actor_id", None)
+    values = {"closed": 0, **counts}
+    done = RegisterImport(
+        at=now(),
+        register=register,
+        file_name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        **values,
+        **details,
+    )
+    db.session.add(done)
+    record("import", register, name, actor_id, {**values, "sha256": done.sha256})
+    return done
 
 
 @action
@@ -38,30 +78,37 @@ def import_schools(
 ) -> RegisterImport:
     """Take the register of a date in place of the last. Schools not in it are closed, never deleted.
 
-    Raises BadFileError naming every problem; then nothing has changed. An older register than the last is
-    refused unless forced.
+    Raises BadFileError naming every problem; then nothing has changed. Unless forced, a register older than
+    the last is refused, and one that would close more than one school in twenty.
     """
-    last = last_register_date(SCHOOLS)
-    if last is not None and register_date < last and not force:
-        message = (
-            f"is of {register_date}, older than the register of {last} in use: force it if that is meant"
-        )
-        raise BadFileError(name, [Fault(1, "", message)])
+    _refuse_date(name, register_date, force=force)
     table = read_table(name, data, SCHOOL_COLUMNS)
     wanted = _schools(table)
     table.refuse_if_faulty()
-    counts = _keep_schools(wanted, register_date)
-    done = RegisterImport(
-        at=now(),
-        register=SCHOOLS,
-        register_date=register_date,
-        file_name=name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        **counts,
-    )
-    db.session.add(done)
-    record("import", SCHOOLS, name, actor_id, {**counts, "date": register_date.isoformat()})
-    return done
+    known = {row.code: row for row in db.session.scalars(select(School)) if not is_made_up(row.code)}
+    if not force:
+        _refuse_cut(name, wanted.keys(), [row.code for row in known.values() if row.is_open])
+    counts = _keep_schools(wanted, known, register_date)
+    return note_import(SCHOOLS, name, data, counts, register_date=register_date, actor_id=actor_id)
+
+
+def _refuse_date(name: str, register_date: date, *, force: bool) -> None:
+    last = last_register_date(SCHOOLS)
+    if register_date > today():
+        raise BadFileError(name, [Fault(1, "", f"is said to be of {register_date}, which has not come yet")])
+    if last is not None and register_date < last and not force:
+        said = f"is of {register_date}, older than the register of {last} in use: force it if that is meant"
+        raise BadFileError(name, [Fault(1, "", said)])
+
+
+def _refuse_cut(name: str, wanted: Any, open_now: Sequence[str]) -> None:
+    closing = [code for code in open_now if code not in wanted]
+    if len(closing) > MOST_CLOSED * len(open_now):
+        said = (
+            f"would close {len(closing)} of {len(open_now)} schools: is the file cut short? "
+            "Force it if that is meant"
+        )
+        raise BadFileError(name, [Fault(1, "seed_code", said)])
 
 
 def _schools(table: Table) -> dict[str, dict[str, Any]]:
@@ -73,7 +120,8 @@ def _schools(table: Table) -> dict[str, dict[str, Any]]:
         if code in first_seen:
             table.fault(line, "seed_code", f"{code} stands on line {first_seen[code]} already")
             continue
-        first_seen[code] = line
+        if code:
+            first_seen[code] = line
         council = councils.get(row["council_code"])
         if row["council_code"] and council is None:
             table.fault(line, "council_code", f"{row['council_code']!r} is no council's code")
@@ -86,7 +134,7 @@ def _schools(table: Table) -> dict[str, dict[str, Any]]:
                 f"has_{sector}": table.value(line, row, sector, yes_or_no)
                 for sector in ("preschool", "primary", "secondary", "special")
             },
-            "half_days": table.value(line, row, "half_day_openings_per_week", whole_number),
+            "half_days": table.value(line, row, "half_day_openings_per_week", _half_days),
             "medium": row.get("medium", ""),
             "denomination": row.get("denomination", ""),
             "address": ", ".join(filter(None, (row.get(part, "") for part in ADDRESS))),
@@ -106,14 +154,24 @@ def _rolls(table: Table, line: int, row: dict[str, str]) -> dict[str, int | None
 
 
 def _seed(text: str) -> str:
-    if not re.fullmatch(r"\d{7}", text):
+    if not re.fullmatch(r"[0-9]{7}", text):
         raise ValueError(f"{text!r} is not a SEED code of seven digits")
+    if is_made_up(text):
+        raise ValueError(f"{text} is a code of the demonstration's made-up schools")
     return text
 
 
-def _keep_schools(wanted: dict[str, dict[str, Any]], register_date: date) -> dict[str, int]:
+def _half_days(text: str) -> int | None:
+    found = whole_number(text)
+    if found is not None and found > MOST_HALF_DAYS:
+        raise ValueError(f"{found} half days a week: at most {MOST_HALF_DAYS} are possible")
+    return found
+
+
+def _keep_schools(
+    wanted: dict[str, dict[str, Any]], known: dict[str, School], register_date: date
+) -> dict[str, int]:
     counts = {"added": 0, "changed": 0, "closed": 0, "unchanged": 0}
-    known = {row.code: row for row in db.session.scalars(select(School))}
     for code, values in wanted.items():
         school = known.get(code)
         if school is None:
@@ -129,7 +187,7 @@ def _keep_schools(wanted: dict[str, dict[str, Any]], register_date: date) -> dic
         school.register_date = register_date
         counts["changed" if changed else "unchanged"] += 1
     for code, school in known.items():
-        if code not in wanted and school.closed_on is None and not is_made_up(code):
+        if code not in wanted and school.closed_on is None:
             school.closed_on = register_date
             counts["closed"] += 1
     return counts
@@ -138,45 +196,3 @@ def _keep_schools(wanted: dict[str, dict[str, Any]], register_date: date) -> dic
 def is_made_up(code: str) -> bool:
     """Whether a code is of the demonstration's own schools, which no register holds."""
     return code.startswith("99000")
-
-
-@action
-def import_term_dates(name: str, data: bytes, actor_id: UUID | None = None) -> int:
-    """Take councils' term dates in place of those of the same council and year; gives the number of terms."""
-    table = read_table(name, data, TERM_COLUMNS)
-    councils = {row.code: row.id for row in db.session.scalars(select(Council))}
-    terms: list[Term] = []
-    for line, row in table.rows:
-        first = table.value(line, row, "first_day", _day)
-        last = table.value(line, row, "last_day", _day)
-        if row["council_code"] not in councils:
-            table.fault(line, "council_code", f"{row['council_code']!r} is no council's code")
-        elif first and last and last < first:
-            table.fault(line, "last_day", f"{last} is before the first day, {first}")
-        elif first and last:
-            owner = councils[row["council_code"]]
-            terms.append(
-                Term(
-                    organisation_id=owner,
-                    school_year=row["school_year"],
-                    name=row["term"],
-                    first_day=first,
-                    last_day=last,
-                )
-            )
-    table.refuse_if_faulty()
-    years = {(term.organisation_id, term.school_year) for term in terms}
-    for old in db.session.scalars(select(Term)):
-        if (old.organisation_id, old.school_year) in years:
-            db.session.delete(old)
-    db.session.flush()
-    db.session.add_all(terms)
-    record("import", "term-dates", name, actor_id, {"terms": len(terms)})
-    return len(terms)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is not a day such as 2026-08-17") from error

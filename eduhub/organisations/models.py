@@ -99,20 +99,21 @@ class School(Organisation):
 
 
 class RegisterImport(Base):
-    """One import of a register: which file, of what date, and what it changed."""
+    """One import of a file: which, of what date if it has one, what it changed, and what was passed over."""
 
     __tablename__ = "register_import"
 
     id: Mapped[Id]
     at: Mapped[datetime]
     register: Mapped[str]
-    register_date: Mapped[date]
+    register_date: Mapped[date | None]
     file_name: Mapped[str]
     sha256: Mapped[str]
     added: Mapped[int]
     changed: Mapped[int]
     closed: Mapped[int]
     unchanged: Mapped[int]
+    notes: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Term(Base):
