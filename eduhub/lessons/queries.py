@@ -9,7 +9,7 @@ from sqlalchemy.orm import Load
 from eduhub.core.db import db
 from eduhub.core.web import Page
 from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
-from eduhub.lessons.rules import Wanted, words_of
+from eduhub.lessons.rules import Wanted, codes_of, words_of
 from eduhub.lessons.search import matching
 
 PAGE_SIZE = 20
@@ -25,7 +25,13 @@ class Shown:
 
 
 def _with_facet(kind: str, value: str) -> Select[UUID]:
-    return select(LessonFacet.lesson_id).where(LessonFacet.kind == kind, LessonFacet.value == value)
+    """The lessons with a value; of several codes one is enough, since joined codes share a statement."""
+    wanted = codes_of(value) if kind == "code" else []
+    statement = select(LessonFacet.lesson_id).where(LessonFacet.kind == kind)
+    if len(wanted) < 2:
+        return statement.where(LessonFacet.value == value)
+    statement = statement.where(LessonFacet.value.in_(wanted))
+    return statement.group_by(LessonFacet.title, LessonFacet.lesson_id)
 
 
 def find_lessons(wanted: Wanted) -> Page[Lesson]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from eduhub.curriculum.models import Level
-from eduhub.curriculum.rules import STAGES, NotACodeError, looks_like_code, parse_codes
+from eduhub.curriculum.rules import STAGES, NotACodeError, codes_in, parse_codes
 
 INTERACTIVE = frozenset(
     {"discussion", "sorting", "role-play", "quiz", "game", "case-study", "practice", "drawing"}
@@ -45,7 +45,6 @@ MOST_WORDS = 8
 FACETS = ("level", "stage", "topic", "code")
 STAGE_WORD = re.compile(r"\b([PS][1-7])\b", re.IGNORECASE)
 LEVEL_WORD = re.compile(r"\b(early|first|second|third|fourth) level\b|\b(senior) phase\b", re.IGNORECASE)
-CODE_WORD = re.compile(r"\b[A-Z]{2,4}\s?[0-4][-–‑ ]\d\d[a-d]?\b", re.IGNORECASE)
 
 
 def words_of(query: str) -> list[str]:
@@ -73,8 +72,12 @@ def understand(raw: str, chosen: dict[str, str], page: int = 1) -> Wanted:
     filters = {name: value for name, value in chosen.items() if name in FACETS and value}
     words = " ".join("".join(c if c.isprintable() else " " for c in raw).split())[:200]
     if "code" in filters:
-        filters["code"] = _code(filters["code"])
-    for name, pattern in (("code", CODE_WORD), ("stage", STAGE_WORD), ("level", LEVEL_WORD)):
+        filters["code"] = ", ".join(codes_of(filters["code"])) or filters["code"][:40]
+    else:
+        codes, others = codes_in(words)
+        if codes:
+            filters["code"], words = ", ".join(codes), others
+    for name, pattern in (("stage", STAGE_WORD), ("level", LEVEL_WORD)):
         found = pattern.search(words)
         value = _filter_value(name, found) if found else None
         if found and value and name not in filters:
@@ -83,20 +86,19 @@ def understand(raw: str, chosen: dict[str, str], page: int = 1) -> Wanted:
     return Wanted(words, filters, page)
 
 
+def codes_of(text: str) -> list[str]:
+    """The codes a text consists of; none when it holds anything else."""
+    try:
+        return parse_codes(text)
+    except NotACodeError:
+        return []
+
+
 def _filter_value(name: str, found: re.Match[str]) -> str | None:
-    if name == "code":
-        return parse_codes(found[0])[0] if looks_like_code(found[0]) else None
     if name == "stage":
         stage = found[1].upper()
         return stage if stage in STAGES else None
     return Level((found[1] or found[2]).lower()).value
-
-
-def _code(text: str) -> str:
-    try:
-        return (parse_codes(text) or [text])[0]
-    except NotACodeError:
-        return text[:40]
 
 
 def highlight(text: str, raw: str) -> Markup:

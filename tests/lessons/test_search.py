@@ -20,6 +20,7 @@ def library(app: Flask, tmp_path: Path) -> None:
     )
     other = other.replace("levels: [third]", "levels: [senior]").replace("stages: [S2]", "stages: [S5]")
     other = other.replace("substances: [nicotine-vapes]", "substances: []")
+    other = other.replace("MARKER-plain", "About e-cigarettes.").replace("3-38a", "3-40b")
     build(
         write_content(
             tmp_path,
@@ -46,6 +47,8 @@ def slugs(raw: str, **chosen: str) -> list[str]:
         ("naloxone", "plain"),
         ("puff bar", "plain"),
         ("parties alcohol", "parties"),
+        ("ecigarettes", "parties"),
+        ("e-cigarettes", "parties"),
     ],
 )
 @pytest.mark.usefixtures("library")
@@ -71,7 +74,10 @@ def test_filters_and_counts() -> None:
     assert slugs("", level="third", topic="alcohol") == []
     assert slugs("ordinary", stage="S2") == ["plain"]
     assert slugs("ordinary", stage="S5") == []
-    assert find_lessons(understand("", {"code": "hwb3–38a"})).total == 3
+    assert find_lessons(understand("", {"code": "hwb3–38a"})).total == 2
+    assert slugs("", code="HWB 3-38a, HWB 3-40b") == ["plain", "parties", "vapes"]
+    assert slugs("hwb 3-38a/3-40b", level="senior") == ["parties"]
+    assert slugs("ordinary", code="HWB 3-38a/3-40b") == ["plain"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +90,14 @@ def test_filters_and_counts() -> None:
         ("HWB 3-38a", "", {"code": "HWB 3-38a"}),
         ("hwb3-38a lungs", "lungs", {"code": "HWB 3-38a"}),
         ("S7 vaping", "S7 vaping", {}),
+        ("HWB-3-38a", "", {"code": "HWB 3-38a"}),
+        ("hwb 3—38a", "", {"code": "HWB 3-38a"}),
+        ("hwb3 38a S2 lungs", "lungs", {"code": "HWB 3-38a", "stage": "S2"}),
+        ("HWB 3-44a/4-44a", "", {"code": "HWB 3-44a, HWB 4-44a"}),
+        ("lungs HWB 3-44a / HWB 4-44a vapes", "lungs vapes", {"code": "HWB 3-44a, HWB 4-44a"}),
+        ("LIT 3-18a and lungs", "lungs", {"code": "LIT 3-18a"}),
+        ("age 12 and over", "age 12 and over", {}),
+        ("abc 3-38a", "abc 3-38a", {}),
     ],
 )
 def test_stage_level_and_code_words_become_filters(raw: str, words: str, filters: dict[str, str]) -> None:
