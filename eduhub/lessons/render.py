@@ -108,7 +108,8 @@ def render(text: str) -> tuple[str, str, str, int]:
             return "", "excess", excess[0], excess[1]
         return to_html(text), "", "", 0
     except AlteredError as error:
-        return "", "unsafe", error.what, _line_of_fault(text)
+        what, line = _closest_fault(text)
+        return "", "unsafe", what or error.what, line
     except (ValueError, MemoryError) as error:
         return "", "markdown", str(error) or "the text needs too much memory", 0
 
@@ -142,14 +143,15 @@ def _find_open_brackets(lines: list[str]) -> tuple[str, int] | None:
     return None
 
 
-def _line_of_fault(text: str) -> int:
-    """The first line that is refused by itself, or else within the first paragraph that is."""
+def _closest_fault(text: str) -> tuple[str, int]:
+    """What is refused in the first line that is refused by itself, or else in the first such paragraph."""
     lines = text.split("\n")
     for first, last in _paragraphs(lines):
-        if _is_refused("\n".join(lines[first:last])):
-            alone = (n for n in range(first, last) if _is_refused(lines[n].strip()))
-            return next(alone, first)
-    return next((n for n, line in enumerate(lines) if line.strip()), 0)
+        whole = _fault("\n".join(lines[first:last]))
+        if whole:
+            alone = ((_fault(lines[n].strip()), n) for n in range(first, last))
+            return next(((what, n) for what, n in alone if what), (whole, first))
+    return "", next((n for n, line in enumerate(lines) if line.strip()), 0)
 
 
 def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
@@ -158,12 +160,14 @@ def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
     return [(a + 1, b) for a, b in pairwise(edges) if b > a + 1]
 
 
-def _is_refused(text: str) -> bool:
+def _fault(text: str) -> str:
     try:
         to_html(text)
+    except AlteredError as error:
+        return error.what
     except ValueError:
-        return True
-    return False
+        return ""
+    return ""
 
 
 @functools.cache
@@ -247,8 +251,9 @@ def events(html: str) -> list[str]:
 def _compare(raw: str, clean: str) -> None:
     before, after = events(raw), events(clean)
     if before != after:
-        at = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(after))
-        raise AlteredError(before[at] if at < len(before) else after[-1])
+        kept = set(after)
+        gone = [event for event in before if event not in kept] or before
+        raise AlteredError(next((event for event in gone if event.startswith("<")), gone[0]))
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,19 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from eduhub.app import create_app
+from eduhub.core.db import db
 from eduhub.lessons.actions import check
 from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
 from eduhub.lessons.source import Finding
+from tests.databases import settings_for
 from tests.lessons.samples import lesson_text, write_content
 
 CODES = {"HWB 3-38a", "HWB 3-39a"}
 
 
 def findings(folder: Path, text: str) -> list[Finding]:
-    write_content(folder, a_lesson=text)
-    checked = check_all(lesson_folders(folder / "lessons"), read_vocabularies(folder), CODES)
-    return [finding for lesson in checked for finding in lesson.findings]
+    return findings_of(write_content(folder, a_lesson=text))
 
 
 def test_a_good_lesson_has_nothing_to_mend(tmp_path: Path) -> None:
@@ -66,6 +67,61 @@ def test_a_fault_is_named_with_its_line(
     found = findings(tmp_path, lesson_text().replace(old, new, 1))
     assert [(f.code, f.line) for f in found if words in str(f)] == [(code, line)], list(map(str, found))
     assert str(found[0]).startswith("a-lesson/lesson.md:")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message", "mend"),
+    [
+        ("Fine.\n\n# Heading", 42, "a heading of one # is the lesson's title", "Begin with ##."),
+        ("Fine.\nA fact.[^1]", 41, "there are no footnotes here: [^1]", "under facts"),
+        ("[x](http://example.org)", 40, "a link begins with http://", "https://"),
+        ("Fine.\n\n[The sheet](assets/sheet.pdf)", 42, "cannot link to a file", "List it under assets"),
+        ("Fine.\n\nOne.\nTwo <b>bold</b>.", 43, "taken out when cleaning: <b>", "without HTML"),
+    ],
+)
+def test_authors_are_told_what_they_most_likely_meant(
+    tmp_path: Path, text: str, line: int, message: str, mend: str
+) -> None:
+    found = findings(tmp_path, lesson_text().replace("MARKER-teacher", text))
+    assert [f.line for f in found] == [line], list(map(str, found))
+    assert message in found[0].message
+    assert mend in found[0].mend
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "a: [",
+        "- a\n",
+        "childline: Childline\n",
+        "childline: {phone: 1}\n",
+        "\xff",
+        "c: {label: C, phone: 999}\n",
+        'c: {label: C, url: "javascript:x"}\n',
+    ],
+)
+def test_a_broken_vocabulary_is_told_by_its_name(tmp_path: Path, words: str) -> None:
+    content = write_content(tmp_path, a_lesson=lesson_text())
+    (content / "vocab" / "support-services.yaml").write_bytes(words.encode("latin-1"))
+    if words:
+        with pytest.raises(ValueError, match=r"support-services\.yaml"):
+            read_vocabularies(content)
+    else:
+        assert [f.code for f in findings_of(content)] == ["word"]
+
+
+def findings_of(content: Path) -> list[Finding]:
+    checked = check_all(lesson_folders(content / "lessons"), read_vocabularies(content), CODES)
+    return [finding for lesson in checked for finding in lesson.findings]
+
+
+def test_authors_need_no_database(tmp_path: Path) -> None:
+    """The shipped codes stand in for those of the site."""
+    app = create_app(settings_for(tmp_path / "data", f"sqlite:///{tmp_path / 'none.db'}"))
+    with app.app_context():
+        assert check() == []
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(
