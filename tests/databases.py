@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-import flask_migrate
 import sqlalchemy
 from flask import Flask
 
+from eduhub import schema
 from eduhub.app import create_app
 from eduhub.core.db import db
 from eduhub.core.settings import Settings
@@ -41,7 +41,7 @@ def settings_for(data: Path, database_url: str = "", **changes: object) -> Setti
 def fill(app: Flask) -> None:
     """Migrate an empty database and put in what every test starts from."""
     with app.app_context():
-        flask_migrate.upgrade()
+        schema.upgrade()
         load_reference()
         load_curriculum()
         make_people()

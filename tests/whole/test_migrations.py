@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect
 
+from eduhub import schema
 from eduhub.core.db import db
 from tests.databases import Database
 
@@ -44,10 +44,10 @@ def test_equal_to_the_models(app: Flask) -> None:
 def test_down_and_up_again(app: Flask, database: Database) -> None:
     before = set(inspect(db.engine).get_table_names())
     db.session.remove()
-    flask_migrate.downgrade(revision="base")
+    schema.downgrade("base")
     left = {name for name in inspect(db.engine).get_table_names() if name != "alembic_version"}
     assert left == set()
-    flask_migrate.upgrade()
+    schema.upgrade()
     assert set(inspect(db.engine).get_table_names()) == before
 
 
