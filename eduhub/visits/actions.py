@@ -114,9 +114,9 @@ def offer_time(visit: Visit, person: Person, begin: datetime, seen: int) -> None
 @action
 def accept_time(visit: Visit, person: Person, begin: datetime, seen: int) -> None:
     """An officer takes one of the times the school gave: confirmed at once. Raises DateTaken."""
+    _step(visit, person, VisitAbility.OFFER, "accept", seen)
     if begin not in {time.starts_at for time in visit.times}:
         raise Problem("That is not one of the times the school gave.")
-    _step(visit, person, VisitAbility.OFFER, "accept", seen)
     hold(visit, person, begin)
     _note(visit, person, "accept", begin=begin)
     _confirmed(visit)
