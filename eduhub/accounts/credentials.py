@@ -169,7 +169,7 @@ def _say_known(person: Person) -> None:
         to=person.email,
         subject="You already have an eduhub account",
         template="accounts/already",
-        context={"person": person},
+        context={"name": person.name},
     )
 
 
