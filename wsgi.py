@@ -1,5 +1,5 @@
-"""The WSGI entry of a checkout; an installed server uses ``eduhub.app:create_app()``."""
+"""The WSGI entry of a checkout; an installed server uses ``eduhub.serve:application()``. Both refuse unsafe settings."""
 
-from eduhub.app import create_app
+from eduhub.serve import application
 
-app = create_app()
+app = application()

@@ -29,8 +29,8 @@ import eduhub.visits.views.visits
 from eduhub.accounts.sessions import init_sessions
 from eduhub.core import access, audit, files, static, throttle
 from eduhub.core.db import db
-from eduhub.core.settings import Settings
-from eduhub.core.web import init_web
+from eduhub.core.settings import Settings, SettingsError
+from eduhub.core.web import answer_health_checks, init_web
 
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
@@ -57,12 +57,17 @@ JOBS: tuple[ModuleType, ...] = (
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)
 
 BUSY_SECONDS = 10
-DEMO_KEY = "a key for demonstrations, tests and development only"
+DEMO_KEY = "a key for demonstrations only"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application. Settings come from the environment unless given."""
-    chosen = settings or Settings.from_env(os.environ)
+    """The application. Without settings it is the public's: they come from the environment and must be safe.
+
+    Raises SettingsError.
+    """
+    chosen = settings or _public_settings()
+    if not (chosen.secret_key or chosen.demo):
+        raise SettingsError("EDUHUB_SECRET_KEY is missing: cookies cannot be signed without it.")
     app = Flask(
         "eduhub",
         template_folder=str(files.TEMPLATES),
@@ -75,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = True
     logging.getLogger("eduhub").setLevel(chosen.log_level)
+    answer_health_checks(app, chosen.allowed_hosts)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies
@@ -87,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_sessions(app)
     init_web(app, secure=chosen.secure_cookies)
     eduhub.home.views.init_navigation(app)
-    static.init_static(app)
+    static.init_static(app, secure=chosen.secure_cookies)
     for room in ROOMS:
         app.register_blueprint(room)
     app.jinja_env.globals.update(
@@ -95,6 +101,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     access.check_every_view(app)
     return app
+
+
+def _public_settings() -> Settings:
+    chosen = Settings.from_env(os.environ)
+    problems = [] if chosen.demo else chosen.production_problems()
+    if problems:
+        raise SettingsError("\n".join(["this must not be served to the public:", *problems]))
+    return chosen
 
 
 def _flask_config(chosen: Settings) -> dict[str, object]:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -31,7 +33,9 @@ from eduhub.worker import run_worker
 
 
 def _app() -> Flask:
-    return create_app(Settings.from_env(os.environ))
+    """The application for a command, which signs nothing that outlives it: without a key it makes one up."""
+    chosen = Settings.from_env(os.environ)
+    return create_app(replace(chosen, secret_key=chosen.secret_key or secrets.token_urlsafe(32)))
 
 
 @click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
@@ -80,7 +84,10 @@ def serve_command() -> None:
     problems = Settings.from_env(os.environ).production_problems()
     if problems:
         raise click.ClickException("\n".join(["this must not be served to the public:", *problems]))
-    serve.run(Settings.from_env(os.environ))
+    chosen = Settings.from_env(os.environ)
+    if note := serve.warning(chosen):
+        click.echo(f"Note: {note}", err=True)
+    serve.run(chosen)
 
 
 @cli.command("worker")

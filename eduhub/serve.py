@@ -2,25 +2,52 @@
 
 import os
 import sys
+from ipaddress import ip_address
 
+from flask import Flask
+
+from eduhub.app import create_app
 from eduhub.core import static
+from eduhub.core.requests import print_requests
 from eduhub.core.settings import Settings
 
 
 def command(chosen: Settings) -> list[str]:
-    """The server's command line. Its log holds no address and no browser: see the privacy page."""
+    """The server's command line. Its own access log is off, for it would hold addresses: the app writes one."""
     workers = chosen.workers or os.cpu_count() or 1
     return [
         sys.executable,
-        *("-m", "gunicorn"),
+        *("-m", "gunicorn", "--config", "python:eduhub.serving"),
         *("--worker-class", "gevent", "--workers", str(workers), "--worker-connections", "1000"),
         *("--bind", f"{chosen.host}:{chosen.port}"),
         *("--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "5"),
         *("--limit-request-line", "4094", "--max-requests", "100000", "--max-requests-jitter", "5000"),
-        *("--access-logfile", "-", "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(L)s"),
         "--no-control-socket",
-        "eduhub.app:create_app()",
+        "eduhub.serve:application()",
     ]
+
+
+def application() -> Flask:
+    """The application as each server process holds it."""
+    print_requests()
+    return create_app()
+
+
+def warning(chosen: Settings) -> str:
+    """What is safe to serve and yet may not be meant; empty when there is nothing."""
+    if chosen.proxies or not _is_loopback(chosen.host):
+        return ""
+    return (
+        f"EDUHUB_PROXIES is 0 and the server listens on {chosen.host} only. If a proxy stands in front, everybody "
+        "seems to come from one address and shares its limit of tries: set it to how many proxies there are."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def run(chosen: Settings) -> None:

@@ -48,6 +48,7 @@ class Bench:
             data=folder / "data",
             secret_key=secrets.token_urlsafe(32),
             allowed_hosts=("127.0.0.1",),
+            base_url="https://127.0.0.1",
             workers=WORKERS,
             port=free_port(),
         )
@@ -63,6 +64,7 @@ class Bench:
             "EDUHUB_DATA": str(chosen.data),
             "EDUHUB_SECRET_KEY": chosen.secret_key,
             "EDUHUB_ALLOWED_HOSTS": "127.0.0.1",
+            "EDUHUB_BASE_URL": chosen.base_url,
         }
 
     def row(self, job: str, cost: Cost, beside: str = "", verdict: str = "") -> None:

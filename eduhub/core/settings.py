@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+from werkzeug.sansio.utils import host_is_trusted
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
@@ -103,6 +104,11 @@ class Settings:
         """The SQLAlchemy address in use."""
         return self.database_url or f"sqlite:///{(self.data / 'eduhub.db').resolve()}"
 
+    @property
+    def base_host(self) -> str:
+        """The host of the site's public address."""
+        return urlsplit(self.base_url).hostname or ""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the variables; an empty one is as good as none. Raises SettingsError for one unknown or malformed."""
@@ -130,6 +136,14 @@ class Settings:
             (self.debug, "EDUHUB_DEBUG is on. Turn it off."),
             (not self.allowed_hosts, "EDUHUB_ALLOWED_HOSTS is empty. Name the site's host."),
             ("*" in self.allowed_hosts, "EDUHUB_ALLOWED_HOSTS holds *. Name the site's host."),
+            (
+                not self.base_url.startswith("https://"),
+                "EDUHUB_BASE_URL does not begin with https://. Links in e-mail are made from it.",
+            ),
+            (
+                bool(self.allowed_hosts) and not host_is_trusted(self.base_host, self.allowed_hosts),
+                f"EDUHUB_BASE_URL leads to {self.base_host}, which EDUHUB_ALLOWED_HOSTS does not name.",
+            ),
             (self.clock is not None, "EDUHUB_CLOCK is set. Unset it: real days are needed."),
             (not self.secure_cookies, "EDUHUB_SECURE_COOKIES is off. Serve over HTTPS instead."),
             (self.demo, "EDUHUB_DEMO is on. Its sign-ins are public."),

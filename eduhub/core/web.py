@@ -4,19 +4,30 @@ import gzip
 import logging
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Flask, Response, current_app, redirect, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    request_started,
+    session,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.clock import local
+from eduhub.core.requests import begin_request, log_request
 
 T = TypeVar("T")
 log = logging.getLogger("eduhub")
@@ -37,6 +48,7 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SMALLEST_COMPRESSED = 1_000
+HEALTH = frozenset({"/healthz", "/readyz"})
 
 
 class Problem(Exception):  # noqa: N818 -- a fact told to a person, not a fault
@@ -133,6 +145,11 @@ def format_datetime(value: datetime) -> str:
     return f"{format_date(value)}, {format_time(value)}"
 
 
+def headers_of(*, secure: bool) -> dict[str, str]:
+    """The headers of every answer, static files included; ``secure`` when the site is reached by HTTPS only."""
+    return {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
+
+
 def init_web(app: Flask, *, secure: bool) -> None:
     """Give the app its headers, filters and error pages."""
     app.jinja_env.filters.update(
@@ -147,19 +164,35 @@ def init_web(app: Flask, *, secure: bool) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(Exception, _unexpected)
 
+    wanted = headers_of(secure=secure)
+    request_started.connect(begin_request, app)
+
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in wanted.items():
             response.headers.setdefault(name, value)
-        if secure:
-            response.headers["Strict-Transport-Security"] = HSTS
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _is_private() else "no-cache"
-        return _compressed(response)
+        return log_request(_compressed(response))
 
 
 def _is_private() -> bool:
-    return bool(request.cookies) or request.method != "GET"
+    """Whether the answer may hold something of one person's, the form token of a first visit included."""
+    return bool(request.cookies) or request.method != "GET" or session.modified
+
+
+def answer_health_checks(app: Flask, allowed_hosts: Sequence[str]) -> None:
+    """Let a load balancer that knows only the machine's number ask whether the site is well."""
+    if not allowed_hosts:
+        return
+    served = app.wsgi_app
+
+    def by_any_name(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in HEALTH:
+            environ["HTTP_HOST"] = allowed_hosts[0].lstrip(".")
+        return served(environ, start)
+
+    app.wsgi_app = by_any_name  # type: ignore[method-assign,assignment]
 
 
 def _compressed(response: Response) -> Response:

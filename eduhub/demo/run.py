@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from eduhub.app import create_app
+from eduhub.core.requests import print_requests
 from eduhub.core.settings import Settings
 from eduhub.demo.data import make_data
 from eduhub.demo.people import listing, make_people
@@ -51,7 +52,8 @@ def run_demo(environ: Mapping[str, str], upgrade: Callable[[], None], *, check: 
     stop = threading.Event()
     worker = threading.Thread(target=run_worker, args=(app, stop), daemon=True)
     worker.start()
-    server = make_server(chosen.host, chosen.port, app, threaded=True)
+    print_requests()
+    server = make_server(chosen.host, chosen.port, app, threaded=True, request_handler=Quiet)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -59,6 +61,13 @@ def run_demo(environ: Mapping[str, str], upgrade: Callable[[], None], *, check: 
     finally:
         stop.set()
         worker.join(timeout=10)
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs no address: the app writes the access log, as in production."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def _in_use(chosen: Settings) -> bool:

@@ -101,13 +101,16 @@ def test_other_programs_variables_are_left_alone() -> None:
 
 # What may be served.
 
-SAFE = {"secret_key": KEY, "allowed_hosts": "eduhub.example"}
+SAFE = {"secret_key": KEY, "allowed_hosts": "eduhub.example", "base_url": "https://eduhub.example"}
 UNSAFE = [
     ({"secret_key": ""}, "EDUHUB_SECRET_KEY"),
     ({"secret_key": "k" * 31}, "EDUHUB_SECRET_KEY"),
     ({"debug": "1"}, "EDUHUB_DEBUG"),
     ({"allowed_hosts": ""}, "EDUHUB_ALLOWED_HOSTS"),
     ({"allowed_hosts": "eduhub.example,*"}, "EDUHUB_ALLOWED_HOSTS"),
+    ({"base_url": "http://eduhub.example"}, "EDUHUB_BASE_URL"),
+    ({"base_url": "https://127.0.0.1:5000"}, "EDUHUB_BASE_URL"),
+    ({"base_url": "https://eduhub.example.evil.example"}, "EDUHUB_BASE_URL"),
     ({"clock": "2026-11-24T09:00"}, "EDUHUB_CLOCK"),
     ({"secure_cookies": "0"}, "EDUHUB_SECURE_COOKIES"),
     ({"demo": "1"}, "EDUHUB_DEMO"),

@@ -110,6 +110,7 @@ def port(elsewhere: Path) -> Iterator[int]:
     """The production server, started from the wheel on a fresh database with the shipped lessons."""
     data = elsewhere / "data"
     chosen = {"data": data, "secret_key": "k" * 40, "allowed_hosts": HOST, "workers": 1}
+    chosen["base_url"] = f"https://{HOST}"
     for words in (("db", "upgrade"), ("lessons", "build")):
         done = run(*words, **chosen)
         assert done.returncode == 0, done.stderr

@@ -225,7 +225,6 @@ def test_every_answer_has_its_headers(secure: Browser) -> None:
         assert "Server" not in answer.headers, what
 
 
-@pytest.mark.xfail(reason="static files are sent before the app can add its headers")
 def test_static_files_have_them_too(secure: Browser, app: Flask) -> None:
     answer = secure.send("GET", f"{app.extensions['eduhub.static']}css/site.css", **AT)
     assert answer.status_code == 200
