@@ -15,6 +15,7 @@ from eduhub.evaluation.permissions import EvaluationAbility
 from eduhub.evaluation.queries import open_sessions
 from eduhub.insights.permissions import InsightAbility
 from eduhub.lessons.queries import unreviewed
+from eduhub.notifications.queries import late_messages
 from eduhub.visits import queries as visits
 from eduhub.visits.models import Visit, VisitState
 from eduhub.visits.permissions import VisitAbility
@@ -34,7 +35,7 @@ class Panel:
 
 def panels_for(person: Person) -> list[Panel]:
     """The person's matters, the most pressing first."""
-    makers = (_needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews)
+    makers = (_mail, _needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews)
     return [panel for maker in makers if (panel := maker(person)) is not None]
 
 
@@ -105,6 +106,15 @@ def _coming(person: Person) -> Panel | None:
     next_ = [v for v in visits.live_visits(person) if v.state is VisitState.CONFIRMED]
     words = "Your next visits." if next_ else "No visit is confirmed."
     return Panel("Coming up", words, "Visits", "/visits", len(next_), _lines(next_))
+
+
+def _mail(person: Person) -> Panel | None:
+    """E-mail that does not get out is an administrator's first business."""
+    count = late_messages() if person.holds(Role.ADMINISTRATOR) else 0
+    if not count:
+        return None
+    words = f"{count} waiting for over an hour. On the server, eduhub outbox says why and sends again."
+    return Panel("E-mail is not getting out", words, "Help", "/help", count)
 
 
 def _results(person: Person) -> Panel | None:

@@ -1,10 +1,13 @@
 """Writing e-mail into the outbox, and sending what waits there."""
 
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
+
+from sqlalchemy import delete, select, update
 
 from eduhub.core.clock import now
 from eduhub.core.db import action, db, new_id
@@ -54,6 +57,7 @@ def as_email(message: Message, chosen: Settings) -> EmailMessage:
     email["Subject"] = message.subject
     email["Message-ID"] = message.message_id
     email["Date"] = format_datetime(message.created_at)
+    email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.body)
     if message.calendar is not None:
         text = message.calendar.decode()
@@ -61,6 +65,23 @@ def as_email(message: Message, chosen: Settings) -> EmailMessage:
             text, subtype="calendar", params={"method": message.calendar_method or "REQUEST"}
         )
     return email
+
+
+@action
+def retry_unsent() -> int:
+    """Put every unsent e-mail in the queue again, once a mail server answers; gives how many."""
+    waiting = list(db.session.scalars(select(Message.id).where(Message.sent_at.is_(None))))
+    for key in waiting:
+        enqueue(SEND, {"message": str(key)})
+    return len(waiting)
+
+
+@action
+def forget_messages(sent_before: datetime, written_before: datetime) -> None:
+    """Empty what was sent by then, for it may hold links and names; delete what was written by then."""
+    old = update(Message).where(Message.sent_at < sent_before, Message.body != "")
+    db.session.execute(old.values(body="", calendar=None, calendar_method=None))
+    db.session.execute(delete(Message).where(Message.created_at < written_before))
 
 
 @action

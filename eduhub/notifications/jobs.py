@@ -2,17 +2,20 @@
 
 import smtplib
 import ssl
+from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.core.jobs import Job, job
+from eduhub.core.jobs import Job, each_minute, job
 from eduhub.core.settings import settings
-from eduhub.notifications.actions import SEND, as_email, mark_failed, mark_sent
+from eduhub.notifications.actions import SEND, as_email, forget_messages, mark_failed, mark_sent
 from eduhub.notifications.models import Message
 
 TIMEOUT = 20
+TEXT_KEPT, MESSAGE_KEPT = timedelta(days=7), timedelta(days=30)
 
 
 # Two days of tries, for a mail server that is away over a weekend night.
@@ -51,3 +54,9 @@ def deliver(email: EmailMessage, mail_url: str) -> None:
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(email)
+
+
+@each_minute
+def forget_old() -> None:
+    """Empty what was sent a week ago, delete what was written a month ago."""
+    forget_messages(now() - TEXT_KEPT, now() - MESSAGE_KEPT)

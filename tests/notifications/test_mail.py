@@ -21,6 +21,7 @@ TO = "a.teacher@school.example"
 HEADERS = {"from", "to", "subject", "message-id", "date", "mime-version"} | {
     "content-type",
     "content-transfer-encoding",
+    "auto-submitted",
 }
 
 
