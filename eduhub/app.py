@@ -7,7 +7,6 @@ from types import ModuleType
 
 from flask import Blueprint, Flask
 from flask_login import current_user
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -15,6 +14,7 @@ import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
 import eduhub.curriculum.views
+import eduhub.evaluation.jobs
 import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
@@ -52,6 +52,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
     eduhub.visits.jobs,
+    eduhub.evaluation.jobs,
 )
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)
@@ -88,7 +89,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     if not chosen.database_url:
         chosen.data.mkdir(parents=True, exist_ok=True)
     db.init_app(app)
-    Migrate(app, db, directory=str(files.MIGRATIONS), render_as_batch=True)
     CSRFProtect(app)
     init_sessions(app)
     init_web(app, secure=chosen.secure_cookies)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy import select
@@ -18,7 +17,7 @@ import eduhub.accounts.cli
 import eduhub.curriculum.cli
 import eduhub.lessons.cli
 import eduhub.organisations.cli
-from eduhub import backup, doctor, serve
+from eduhub import backup, doctor, schema, serve
 from eduhub.app import create_app
 from eduhub.bench.cli import commands as bench_commands
 from eduhub.core.access import access_of
@@ -27,6 +26,7 @@ from eduhub.core.settings import Settings, SettingsError, settings
 from eduhub.curriculum.actions import load_reference as load_curriculum
 from eduhub.demo.people import listing
 from eduhub.demo.run import run_demo
+from eduhub.notifications.actions import retry_unsent
 from eduhub.notifications.models import Message
 from eduhub.organisations.actions import load_reference as load_organisations
 from eduhub.worker import run_worker
@@ -50,7 +50,7 @@ def db_commands() -> None:
 
 def upgrade_database() -> None:
     """Bring tables and shipped reference data up to date."""
-    flask_migrate.upgrade()
+    schema.upgrade()
     load_organisations()
     load_curriculum()
 
@@ -183,9 +183,13 @@ def demo_people(as_json: bool) -> None:
 
 @cli.command("outbox")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--retry", is_flag=True, help="Put everything unsent in the queue again.")
 @with_appcontext
-def outbox(as_json: bool) -> None:
+def outbox(as_json: bool, retry: bool) -> None:
     """E-mail written so far, the newest last."""
+    if retry:
+        click.echo(f"{retry_unsent()} put in the queue again.")
+        return
     messages = [
         {
             "to": message.to,
