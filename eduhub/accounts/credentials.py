@@ -6,10 +6,10 @@ address gets nothing.
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from eduhub.accounts.actions import role_row
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleState
@@ -127,6 +127,21 @@ def _send_link(person: Person, purpose: LinkPurpose) -> None:
     subject, template = LETTERS[purpose]
     context = {"person": person, "token": _link(person, purpose)}
     send_email(to=person.email, subject=subject, template=template, context=context)
+
+
+@action
+def forget_links(before: datetime) -> None:
+    """Delete the links whose time was over by then, and people who never opened the last one sent to them."""
+    db.session.execute(delete(Link).where(Link.expires_at < before))
+    never_came = ~select(Link.id).where(Link.person_id == Person.id).exists()
+    db.session.execute(
+        delete(Person).where(
+            Person.verified_at.is_(None),
+            Person.disabled_at.is_(None),
+            Person.created_at < before,
+            never_came,
+        )
+    )
 
 
 # Signing up.

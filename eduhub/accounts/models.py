@@ -130,7 +130,7 @@ class SignInSession(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str]
     began_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined")
@@ -150,5 +150,5 @@ class Link(Base):
     purpose: Mapped[LinkPurpose] = mapped_column(enum_type(LinkPurpose))
     token_hash: Mapped[str]
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]

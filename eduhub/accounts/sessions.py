@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import Flask, flash, redirect, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -75,6 +75,12 @@ def end_session(token: str) -> None:
         .where(SignInSession.token_hash == hash_token(token), SignInSession.ended_at.is_(None))
         .values(ended_at=now())
     )
+
+
+@action
+def forget_sessions(before: datetime) -> None:
+    """Delete the sign-ins whose time was over by then."""
+    db.session.execute(delete(SignInSession).where(SignInSession.ends_at < before))
 
 
 def sign_in_as(person: Person) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, or_, select, update
+from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eduhub.core.clock import now
@@ -24,6 +24,7 @@ log = logging.getLogger("eduhub.jobs")
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(hours=1)
+KEPT = timedelta(days=30)
 
 Handler = Callable[["Job"], None]
 
@@ -90,6 +91,17 @@ def sweep() -> None:
         except Exception:  # the next minute tries again
             db.session.rollback()
             log.exception("the sweep %s failed", function.__qualname__)
+
+
+@each_minute
+def forget_old() -> None:
+    """Delete jobs a month after they were done or given up."""
+    _forget(now() - KEPT)
+
+
+@action
+def _forget(before: datetime) -> None:
+    db.session.execute(delete(Job).where(or_(Job.done_at < before, Job.failed_at < before)))
 
 
 @action

@@ -180,6 +180,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -290,6 +291,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_session_ends_at"), ["ends_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_sign_in_session_person_id"), ["person_id"], unique=False
         )
@@ -321,6 +323,7 @@ def downgrade() -> None:
     op.drop_table("term")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_person_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_session_ends_at"))
 
     op.drop_table("sign_in_session")
     op.drop_table("school")
@@ -330,6 +333,7 @@ def downgrade() -> None:
     op.drop_table("role_held")
     with op.batch_alter_table("link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_person_id"))
+        batch_op.drop_index(batch_op.f("ix_link_expires_at"))
 
     op.drop_table("link")
     op.drop_table("throttle")
