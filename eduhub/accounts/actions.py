@@ -4,8 +4,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from eduhub.accounts.models import Person, Role, RoleHeld, RoleState
-from eduhub.accounts.queries import count_administrators
+from eduhub.accounts.queries import count_administrators, deciders_of
 from eduhub.accounts.sessions import end_sessions
+from eduhub.accounts.tries import count_wish
 from eduhub.core.audit import record
 from eduhub.core.clock import now
 from eduhub.core.db import action, db, new_id
@@ -50,14 +51,35 @@ def _role_ended(person: Person, organisation_id: UUID) -> None:
         told(person, organisation_id)
 
 
-@action
 def ask_for_role(person: Person, role: Role, place: Organisation) -> None:
-    """Ask for a role beside those held; asking again after a refusal puts it back in the list."""
+    """Ask for a role beside those held; asking again after a refusal puts it back in the list.
+
+    Raises TooManyTries.
+    """
+    count_wish(person.email)
+    _ask_for_role(person, role, place)
+
+
+@action
+def _ask_for_role(person: Person, role: Role, place: Organisation) -> None:
     held = role_row(person, role, place)
-    if held.state is not RoleState.HELD:
-        held.state, held.asked_at = RoleState.ASKED, now()
+    if held.id is not None and held.state in {RoleState.ASKED, RoleState.HELD}:
+        return
+    held.state, held.asked_at = RoleState.ASKED, now()
     db.session.flush()
     record("ask", "role", held.id, person.id, {"role": role})
+    tell_deciders(held)
+
+
+def tell_deciders(held: RoleHeld) -> None:
+    """Write to those who decide nearest to it that somebody waits. Inside an action."""
+    for decider in deciders_of(held):
+        send_email(
+            to=decider.email,
+            subject=f"Somebody asks for a role at {held.organisation.name}",
+            template="accounts/asked",
+            context={"held": held, "name": decider.name},
+        )
 
 
 @action

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from eduhub.accounts.actions import role_row
+from eduhub.accounts.actions import role_row, tell_deciders
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleState
 from eduhub.accounts.passwords import hash_nothing, hash_password, needs_rehash, password_matches
 from eduhub.accounts.queries import person_by_email, usable_link
@@ -207,6 +207,9 @@ def _verify(token: str, password_hash: str) -> None:
     person.verified_at = person.verified_at or now()
     record("verify", "person", person.id, person.id)
     _set_password(person, password_hash)
+    for held in person.roles:
+        if held.state is RoleState.ASKED:
+            tell_deciders(held)
 
 
 # Passwords.

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
 from eduhub.accounts.permissions import AccountAbility, may_decide
+from eduhub.accounts.rules import DECIDERS
 from eduhub.accounts.sessions import hash_token
 from eduhub.core.access import may
 from eduhub.core.clock import now
@@ -89,6 +90,36 @@ def roles_to_decide(person: Person, state: RoleState) -> list[RoleHeld]:
             )
         )
     return [role for role in db.session.scalars(statement) if may_decide(person, role)]
+
+
+# From near to far: the first of these that decides on a role, and is there, hears of a wish for it.
+NEAREST = (Role.SCHOOL_LEAD, Role.COUNCIL_LEAD, Role.DIVISION_LEAD, Role.NATIONAL_LEAD, Role.ADMINISTRATOR)
+
+
+def deciders_of(held: RoleHeld) -> list[Person]:
+    """Those who decide nearest to somebody's role and can sign in; never the person themselves."""
+    place = held.organisation
+    around = [one for one in (place.id, place.council_id, place.division_id) if one]
+    for role in NEAREST:
+        statement = (
+            select(Person)
+            .join(Person.roles)
+            .where(
+                RoleHeld.role == role,
+                RoleHeld.state == RoleState.HELD,
+                Person.verified_at.is_not(None),
+                Person.disabled_at.is_(None),
+                Person.id != held.person_id,
+            )
+            .order_by(Person.email)
+        )
+        if PLACE_OF_ROLE[role] is not Kind.NATION:
+            statement = statement.where(RoleHeld.organisation_id.in_(around))
+        decides = role in DECIDERS[held.role] or role is Role.ADMINISTRATOR
+        found = list(db.session.scalars(statement)) if decides else []
+        if found:
+            return found
+    return []
 
 
 def count_administrators() -> int:

@@ -23,6 +23,7 @@ PASSWORD_LIMITS = {"password": 10, "password-source": 100, "password-account": 5
 HOUR = timedelta(hours=1)
 # Letters to one address, and letters asked for by one source: a whole staff may sign up in one room.
 LETTER_LIMITS = {"letter-source": 100, "letter": 5}
+WISHES = 10
 
 
 class TooManyTries(Problem):
@@ -57,6 +58,12 @@ def count_letter(email: str, source: str) -> None:
         raise TooManyTries(
             "Wait an hour. What was sent so far is in your e-mail: look in the junk folder too."
         )
+
+
+def count_wish(email: str) -> None:
+    """Count a wish for a role, of which others are told. Raises TooManyTries."""
+    if _is_over([("wish", _key(email), WISHES, HOUR)]):
+        raise TooManyTries("Wait an hour before asking for another role.")
 
 
 @action
