@@ -1,123 +1,75 @@
-"""Writing the curriculum: the shipped summaries, and imports of official text."""
+"""Writing the curriculum: the shipped summaries, and the marks of those who checked the official words."""
 
-from sqlalchemy import delete, select
+from collections.abc import Iterable
+from datetime import date
 
+from sqlalchemy import select
+
+from eduhub.accounts.models import Person
 from eduhub.core.audit import record
 from eduhub.core.db import action, db, new_id
-from eduhub.core.tables import Table, needed, read_table, whole_number
-from eduhub.curriculum.models import Benchmark, Level, Outcome, Statement
+from eduhub.core.web import Problem, StaleVersion
+from eduhub.curriculum.models import Benchmark, Outcome, Proofed, Statement
+from eduhub.curriculum.queries import Sheet
 from eduhub.curriculum.reference import OUTCOMES
-from eduhub.curriculum.rules import AREAS, NotACodeError, split_codes
+from eduhub.curriculum.rules import split_codes
 
-OUTCOME_COLUMNS = ("code", "level", "curriculum_area", "organiser", "statement")
-BENCHMARK_COLUMNS = ("level", "organiser", "codes", "benchmark_no", "benchmark")
+PARTS = {"statement": "The statement", "benchmarks": "Its Benchmarks"}
 
 
 @action
 def load_reference() -> None:
-    """Put in the shipped codes with our summaries, or bring them up to date; imported text stays."""
+    """Put in the shipped codes with our summaries, or bring those up to date; imported text stays."""
     known = {row.code: row for row in db.session.scalars(select(Outcome))}
     for text, organiser, summary in OUTCOMES:
         codes = split_codes(text)
-        rows = [known[str(code)] for code in codes if str(code) in known]
-        for row in rows:
-            row.statement.summary = summary
+        for row in [known[str(code)] for code in codes if str(code) in known]:
+            row.summary = summary
         missing = [code for code in codes if str(code) not in known]
         if missing:
-            statement = Statement(
-                id=new_id(), area=AREAS[codes[0].area], organiser=organiser, summary=summary
-            )
+            statement = Statement(id=new_id())
             db.session.add(statement)
-            statement.outcomes.extend(Outcome(code=str(code), level=code.level) for code in missing)
-
-
-@action
-def import_outcomes(name: str, data: bytes, actor: str = "command line") -> dict[str, int]:
-    """Take official statements from a CSV file; all or nothing. Raises BadFileError.
-
-    Gives back counts of statements added, changed and unchanged.
-    """
-    table = read_table(name, data, OUTCOME_COLUMNS)
-    wanted = [parsed for line, row in table.rows if (parsed := _outcome(table, line, row))]
-    table.refuse_if_faulty()
-    known = {row.code: row for row in db.session.scalars(select(Outcome))}
-    counts = {"added": 0, "changed": 0, "unchanged": 0}
-    for codes, values in wanted:
-        counts[_keep(codes, values, known)] += 1
-    record("import", "outcomes", name, detail={**counts, "by": actor})
-    return counts
-
-
-def _outcome(table: Table, line: int, row: dict[str, str]) -> tuple[list[str], dict[str, str]] | None:
-    try:
-        codes = [str(code) for code in split_codes(needed(row["code"]))]
-    except NotACodeError as error:
-        table.fault(line, "code", str(error))
-        return None
-    except ValueError as error:
-        table.fault(line, "code", str(error))
-        return None
-    if row["level"] not in set(Level):
-        table.fault(line, "level", f"{row['level']!r} is not a level; write one of {', '.join(Level)}")
-    text = table.value(line, row, "statement", needed)
-    return codes, {
-        "area": row["curriculum_area"],
-        "organiser": row["organiser"],
-        "official_text": text or "",
-        "source": row.get("source", ""),
-        "proof": row.get("confidence", "not proofed"),
-    }
-
-
-def _keep(codes: list[str], values: dict[str, str], known: dict[str, Outcome]) -> str:
-    rows = [known[code] for code in codes if code in known]
-    own = [row for row in rows if len(row.statement.outcomes) == len(codes)]
-    if own:
-        statement = own[0].statement
-        same = all(getattr(statement, key) == value for key, value in values.items())
-        for key, value in values.items():
-            setattr(statement, key, value)
-        return "unchanged" if same else "changed"
-    summary = rows[0].statement.summary if rows else ""
-    statement = Statement(id=new_id(), summary=summary, **values)
-    db.session.add(statement)
-    for code in codes:
-        if code in known:
-            known[code].statement = statement
-        else:
-            level = split_codes(code)[0].level
-            known[code] = Outcome(code=code, level=level, statement=statement)
-            db.session.add(known[code])
-    return "changed" if rows else "added"
-
-
-@action
-def import_benchmarks(name: str, data: bytes) -> dict[str, int]:
-    """Take official Benchmarks from a CSV file in place of those there; all or nothing."""
-    table = read_table(name, data, BENCHMARK_COLUMNS)
-    rows = []
-    for line, row in table.rows:
-        number = table.value(line, row, "benchmark_no", whole_number)
-        text = table.value(line, row, "benchmark", needed)
-        try:
-            codes = "; ".join(str(code) for code in split_codes(row["codes"]))
-        except NotACodeError as error:
-            table.fault(line, "codes", str(error))
-            continue
-        if row["level"] not in set(Level):
-            table.fault(line, "level", f"{row['level']!r} is not a level")
-            continue
-        rows.append(
-            Benchmark(
-                level=Level(row["level"]),
-                organiser=row["organiser"],
-                codes=codes,
-                number=number or 0,
-                text=text or "",
+            statement.outcomes.extend(
+                Outcome(code=str(code), level=code.level, organiser=organiser, summary=summary)
+                for code in missing
             )
-        )
-    table.refuse_if_faulty()
-    db.session.execute(delete(Benchmark))
-    db.session.add_all(rows)
-    record("import", "benchmarks", name, detail={"rows": len(rows)})
-    return {"added": len(rows)}
+
+
+@action
+def mark_proofed(
+    sheet: Sheet, parts: Iterable[str], seen: str, person: Person, *, on: date, against: str
+) -> None:
+    """Say that a person compared the statement, or its Benchmarks, with the official document.
+
+    ``seen`` is the print of the words that were compared: raises StaleVersion if they are others now, and
+    Problem where there are no words to compare.
+    """
+    if seen != sheet.print:
+        raise StaleVersion("The official words were replaced after you opened this page. Compare them again.")
+    for part in parts:
+        rows = _rows(sheet, part)
+        if not rows:
+            raise Problem("There are no official words to check: they are not imported yet.")
+        for row in rows:
+            row.proof_by(person, on, against)
+        detail = {"codes": sheet.codes, "on": on.isoformat(), "against": against}
+        record("proof", part, sheet.outcome.statement_id, person.id, detail)
+
+
+@action
+def take_mark_away(sheet: Sheet, person: Person) -> None:
+    """Take back what ``mark_proofed`` said of the statement and its Benchmarks."""
+    for part in PARTS:
+        marked = [row for row in _rows(sheet, part) if row.proofed_on]
+        for row in marked:
+            row.proof_by(None, None, "")
+        if marked:
+            detail = {"codes": sheet.codes, "why": "taken back"}
+            record("unproof", part, sheet.outcome.statement_id, person.id, detail)
+
+
+def _rows(sheet: Sheet, part: str) -> list[Proofed]:
+    benchmarks: list[Benchmark] = sheet.benchmarks
+    if part == "benchmarks":
+        return [*benchmarks]
+    return [sheet.outcome.statement] if sheet.outcome.statement.official_text else []

@@ -1,11 +1,13 @@
-"""Statements of experiences and outcomes, the codes that name them, and their Benchmarks."""
+"""Codes of experiences and outcomes, the official statements they name, and their Benchmarks."""
 
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
+from eduhub.accounts.models import Person
 from eduhub.core.db import Base, Id, enum_type
 
 
@@ -24,24 +26,40 @@ class Level(StrEnum):
         return "Senior phase" if self is Level.SENIOR else f"{self.value.capitalize()} level"
 
 
-class Statement(Base):
+class Proofed:
+    """Official words that somebody compared with the official document; nothing is set while nobody has."""
+
+    proofed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    proofed_on: Mapped[date | None]
+    proofed_against: Mapped[str] = mapped_column(default="")
+
+    @declared_attr
+    def proofed_by(cls) -> Mapped[Person | None]:  # noqa: N805 -- SQLAlchemy hands in the class
+        return relationship(Person)
+
+    def proof_by(self, person: Person | None, day: date | None, against: str) -> None:
+        """Mark the words as compared; with nothing given, take the mark away."""
+        self.proofed_by_id = person.id if person else None
+        self.proofed_on = day
+        self.proofed_against = against
+
+
+class Statement(Proofed, Base):
     """What a learner experiences or achieves. One statement may carry several codes."""
 
     __tablename__ = "statement"
 
     id: Mapped[Id]
-    area: Mapped[str]
-    organiser: Mapped[str]
-    summary: Mapped[str] = mapped_column(default="")
     official_text: Mapped[str] = mapped_column(default="")
-    source: Mapped[str] = mapped_column(default="")
-    proof: Mapped[str] = mapped_column(default="")
 
     outcomes: Mapped[list["Outcome"]] = relationship(back_populates="statement", order_by="Outcome.code")
 
 
 class Outcome(Base):
-    """A code at its level, and the statement it names."""
+    """A code at its level with our summary, the statement it names, and where that statement's words are from.
+
+    ``source`` and ``confidence`` are what the imported file says of itself.
+    """
 
     __tablename__ = "outcome"
     __table_args__ = (Index("ix_outcome_level", "level", "code"),)
@@ -49,11 +67,20 @@ class Outcome(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[Level] = mapped_column(enum_type(Level))
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("statement.id"), index=True)
+    organiser: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    confidence: Mapped[str] = mapped_column(default="")
 
     statement: Mapped[Statement] = relationship(back_populates="outcomes", lazy="joined")
 
+    @property
+    def area(self) -> str:
+        """The letters of the curriculum area: HWB, LIT, …"""
+        return self.code.split(" ")[0]
 
-class Benchmark(Base):
+
+class Benchmark(Proofed, Base):
     """One line of the official Benchmarks, for the codes it names."""
 
     __tablename__ = "benchmark"
@@ -65,3 +92,5 @@ class Benchmark(Base):
     codes: Mapped[str]
     number: Mapped[int]
     text: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+    confidence: Mapped[str] = mapped_column(default="")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from eduhub.curriculum.models import Level
@@ -41,6 +42,14 @@ AREAS: dict[str, str] = {
     "RME": "Religious and moral education",
     "RERC": "Religious education in Roman Catholic schools",
     "EXA": "Expressive arts",
+}
+# Wider names of areas in published files, and the letters that stand under them.
+WIDER_NAMES: dict[str, set[str]] = {
+    "literacy and english": {"ENG", "LIT"},
+    "literacy and gàidhlig": {"GAI", "LIT"},
+    "mathematics": {"MTH", "MNU"},
+    "numeracy and mathematics": {"MTH", "MNU"},
+    "languages": {"LIT", "ENG", "GAI", "LGL", "MLAN", "CLAN"},
 }
 SLIPS = {"HW": "HWB", "LTI": "LIT"}  # met in real files
 
@@ -171,6 +180,13 @@ def _code_at(plain: str, position: int, last: Code | None, joint: str) -> tuple[
     if last.letter and (match := _LETTER.match(plain, position)):
         return last._replace(letter=match["letter"].lower()), match.end()
     return None
+
+
+def area_fits(name: str, letters: Iterable[str]) -> bool:
+    """Whether the name a file gives to a curriculum area is that of one of these letters (HWB, LIT, …)."""
+    plain = " ".join(name.casefold().removeprefix("languages:").split())
+    wider = WIDER_NAMES.get(plain, set())
+    return any(area in wider or plain in {area.casefold(), AREAS[area].casefold()} for area in letters)
 
 
 def looks_like_code(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ SCHOOL_COLUMNS = (
 )
 ADDRESS = ("address1", "address2", "address3")
 MOST_HALF_DAYS = 10
-# A file cut short looks like a wave of closures: more than this share of open schools is refused.
+# A file cut short looks like a wave of closures: more than this share is refused.
 MOST_CLOSED = 0.05
 _DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 
@@ -87,7 +87,9 @@ def import_schools(
     table.refuse_if_faulty()
     known = {row.code: row for row in db.session.scalars(select(School)) if not is_made_up(row.code)}
     if not force:
-        _refuse_cut(name, wanted.keys(), [row.code for row in known.values() if row.is_open])
+        standing = [row.code for row in known.values() if row.is_open]
+        closing = [code for code in standing if code not in wanted]
+        refuse_cut(name, "seed_code", "close", "schools", (len(closing), len(standing)))
     counts = _keep_schools(wanted, known, register_date)
     return note_import(SCHOOLS, name, data, counts, register_date=register_date, actor_id=actor_id)
 
@@ -97,18 +99,18 @@ def _refuse_date(name: str, register_date: date, *, force: bool) -> None:
     if register_date > today():
         raise BadFileError(name, [Fault(1, "", f"is said to be of {register_date}, which has not come yet")])
     if last is not None and register_date < last and not force:
-        said = f"is of {register_date}, older than the register of {last} in use: force it if that is meant"
+        said = (
+            f"is of {register_date}, older than the register of {last} in use: add --force if that is meant"
+        )
         raise BadFileError(name, [Fault(1, "", said)])
 
 
-def _refuse_cut(name: str, wanted: Any, open_now: Sequence[str]) -> None:
-    closing = [code for code in open_now if code not in wanted]
-    if len(closing) > MOST_CLOSED * len(open_now):
-        said = (
-            f"would close {len(closing)} of {len(open_now)} schools: is the file cut short? "
-            "Force it if that is meant"
-        )
-        raise BadFileError(name, [Fault(1, "seed_code", said)])
+def refuse_cut(name: str, column: str, verb: str, what: str, gone_of_all: tuple[int, int]) -> None:
+    """Raise BadFileError when a file would make too large a share of rows vanish."""
+    gone, total = gone_of_all
+    if gone > MOST_CLOSED * total:
+        said = f"would {verb} {gone} of {total} {what}: is the file cut short? Add --force if that is meant"
+        raise BadFileError(name, [Fault(1, column, said)])
 
 
 def _schools(table: Table) -> dict[str, dict[str, Any]]:

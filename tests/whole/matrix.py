@@ -87,6 +87,10 @@ TABLE: dict[str, str] = {
     # Lessons and the curriculum.
     "GET /curriculum": ANYBODY,
     "GET /curriculum/<string:slug>": ANYBODY,
+    "GET /curriculum/statements": "S  -  -  -  -  -  -  -  Y  Y  Y",
+    "POST /curriculum/<string:slug>/proof": "S  -  -  -  -  -  -  -  Y  -  -",
+    "POST /curriculum/<string:slug>/proof/remove": "S  -  -  -  -  -  -  -  Y  -  -",
+    "GET /imports": "S  -  -  -  -  -  -  -  Y  -  Y",
     "GET /lessons": ANYBODY,
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
