@@ -2,20 +2,22 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
-from eduhub.accounts.permissions import AccountAbility, may_decide
+from eduhub.accounts.permissions import AccountAbility
 from eduhub.accounts.rules import DECIDERS
 from eduhub.accounts.sessions import hash_token
 from eduhub.core.access import may
 from eduhub.core.clock import now
 from eduhub.core.db import db
+from eduhub.core.web import Page
 from eduhub.organisations.models import Kind, Organisation
 from eduhub.organisations.queries import find_places
+from eduhub.organisations.rules import search_words
 
-MOST_ROLES = 300
+PAGE_SIZE = 50
 
 
 def person_by_email(email: str) -> Person | None:
@@ -69,27 +71,64 @@ def role_by_id(role_id: UUID) -> RoleHeld | None:
     return db.session.get(RoleHeld, role_id, options=[joinedload(RoleHeld.person)])
 
 
-def roles_to_decide(person: Person, state: RoleState) -> list[RoleHeld]:
-    """Roles in a state that this person may decide on, oldest first; roles of unverified people wait."""
-    places = [held.organisation_id for held in person.held]
-    wide = person.holds(Role.ADMINISTRATOR, Role.NATIONAL_LEAD)
-    statement = (
+def roles_to_decide(person: Person, state: RoleState, text: str = "", number: int = 1) -> Page[RoleHeld]:
+    """Roles in a state that this person may decide on, found by name, address or place.
+
+    Those asked for come in the order of asking, others by name.
+    """
+    found = (
         select(RoleHeld)
         .join(RoleHeld.person)
-        .join(Organisation, RoleHeld.organisation_id == Organisation.id)
-        .where(RoleHeld.state == state, Person.verified_at.is_not(None))
-        .order_by(RoleHeld.asked_at, RoleHeld.id)
-        .limit(MOST_ROLES)
+        .join(RoleHeld.organisation)
+        .where(RoleHeld.state == state, _decided_by(person))
     )
-    if not wide:
-        statement = statement.where(
-            or_(
-                Organisation.id.in_(places),
-                Organisation.council_id.in_(places),
-                Organisation.division_id.in_(places),
-            )
-        )
-    return [role for role in db.session.scalars(statement) if may_decide(person, role)]
+    for word in search_words(text):
+        named = Person.name.icontains(word, autoescape=True) | Person.email.contains(word, autoescape=True)
+        found = found.where(named | Organisation.name.icontains(word, autoescape=True))
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = db.session.scalars(
+        found.order_by(RoleHeld.asked_at if state is RoleState.ASKED else Person.name, RoleHeld.id)
+        .options(contains_eager(RoleHeld.person), contains_eager(RoleHeld.organisation))
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(list(rows), number, PAGE_SIZE, total)
+
+
+def _decided_by(person: Person) -> ColumnElement[bool]:
+    """``permissions.may_decide`` as a condition on roles joined with their person and place."""
+    known = (RoleHeld.person_id != person.id) & Person.verified_at.is_not(None)
+    if person.holds(Role.ADMINISTRATOR):
+        return known
+    return known & or_(false(), *(_decided_as(held) for held in person.held))
+
+
+def _decided_as(held: RoleHeld) -> ColumnElement[bool]:
+    roles = [role for role in Role if held.role in DECIDERS[role]]
+    decided = RoleHeld.role.in_(roles)
+    if held.role is Role.NATIONAL_LEAD:
+        return decided
+    place = held.organisation_id
+    here = or_(Organisation.id == place, Organisation.council_id == place, Organisation.division_id == place)
+    return decided & here
+
+
+def accounts(text: str, number: int = 1) -> Page[Person]:
+    """People by words of their name or address; with no words those who were stopped from signing in."""
+    found = select(Person)
+    for word in search_words(text):
+        named = Person.name.icontains(word, autoescape=True)
+        found = found.where(named | Person.email.contains(word, autoescape=True))
+    if not search_words(text):
+        found = found.where(Person.disabled_at.is_not(None))
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = db.session.scalars(
+        found.order_by(Person.name, Person.id)
+        .options(selectinload(Person.roles))
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page(list(rows), number, PAGE_SIZE, total)
 
 
 # From near to far: the first of these that decides on a role, and is there, hears of a wish for it.

@@ -18,8 +18,6 @@ from eduhub.core.web import Problem
 WINDOW = timedelta(minutes=5)
 # An account from one source, a source over all accounts (a school behind one address), an account over all sources.
 PASSWORD_LIMITS = {"password": 10, "password-source": 100, "password-account": 50}
-
-
 HOUR = timedelta(hours=1)
 # Letters to one address, and letters asked for by one source: a whole staff may sign up in one room.
 LETTER_LIMITS = {"letter-source": 100, "letter": 5}

@@ -142,7 +142,7 @@ def _reviews(person: Person) -> Panel | None:
 def _people(person: Person) -> Panel | None:
     if not may(AccountAbility.DECIDE_ROLE, person=person):
         return None
-    waiting = len(roles_to_decide(person, RoleState.ASKED))
+    waiting = roles_to_decide(person, RoleState.ASKED).total
     text_ = f"{waiting} waiting for your approval." if waiting else "Nobody is waiting for approval."
     return Panel("People", text_, "People and roles", "/people", waiting)
 

@@ -64,6 +64,7 @@ TABLE: dict[str, str] = {
     "GET /account/roles/new": MEMBERS,
     "POST /account/roles/new": MEMBERS,
     "GET /people": DECIDER,
+    "GET /people/accounts": "S  -  -  -  -  -  -  -  -  -  Y",
     "GET /people/roles/new": DECIDER,
     "POST /people/roles/new": DECIDER,
     "GET /people/partners": "S  -  -  -  -  Y  Y  Y  -  -  Y",

@@ -1,12 +1,13 @@
 """Other people's roles: approving, giving and ending them; and partner organisations to hold a role at."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from eduhub.accounts import actions
+from eduhub.accounts import actions, queries
 from eduhub.accounts.forms import GiveRoleForm, PartnerForm
 from eduhub.accounts.models import Role, RoleState
 from eduhub.accounts.permissions import AccountAbility, roles_given_by
@@ -19,7 +20,7 @@ from eduhub.accounts.queries import (
     roles_to_decide,
 )
 from eduhub.core.access import current_person, ensure, may, requires
-from eduhub.core.web import Problem, see
+from eduhub.core.web import Problem, page_number, see
 from eduhub.organisations.queries import councils
 
 bp = Blueprint("people", __name__)
@@ -36,11 +37,32 @@ def _words() -> dict[str, Any]:
 @requires(AccountAbility.DECIDE_ROLE)
 def index() -> Answer:
     """Who waits for approval, and who holds roles in one's scope."""
-    person = current_person()
+    person, text = current_person(), request.args.get("q", "")
     return render_template(
         "accounts/people.html",
         asked=roles_to_decide(person, RoleState.ASKED),
-        held=roles_to_decide(person, RoleState.HELD),
+        held=roles_to_decide(person, RoleState.HELD, text, page_number()),
+        text=text,
+        page_url=_pages_of("people.index"),
+    )
+
+
+def _pages_of(endpoint: str) -> Callable[[int], str]:
+    """Addresses of the pages of a list that was searched."""
+    return lambda number: url_for(endpoint, q=request.args.get("q") or None, page=number)
+
+
+@bp.get("/people/accounts")
+@requires(AccountAbility.DISABLE_PERSON)
+def accounts() -> Answer:
+    """Who may not sign in, and everybody who is searched for."""
+    text = request.args.get("q", "")
+    return render_template(
+        "accounts/accounts.html",
+        found=queries.accounts(text, page_number()),
+        text=text,
+        page_url=_pages_of("people.accounts"),
+        can_stop=lambda person: may(AccountAbility.DISABLE_PERSON, person),
     )
 
 
@@ -67,8 +89,10 @@ def set_disabled(person_id: UUID) -> Answer:
     ensure(AccountAbility.DISABLE_PERSON, person)
     assert person is not None
     actions.set_disabled(person, request.form.get("disabled") == "yes", current_person())
-    flash(f"{person.name} can sign in." if person.is_active else f"{person.name} can no longer sign in.")
-    return see(url_for("people.index"))
+    flash(
+        f"{person.name} can no longer sign in." if person.disabled_at else f"{person.name} can sign in again."
+    )
+    return see(url_for("people.accounts"))
 
 
 def _give_form() -> GiveRoleForm:
