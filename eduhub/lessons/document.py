@@ -179,6 +179,8 @@ class _Writer:
             elif child.tag == "a" and child.attributes.get("href"):
                 self.link(child, paragraph, marks)
             else:
+                if child.attributes.get("class") == "block__kind":
+                    paragraph.add_run().add_break()
                 self.inline(child, paragraph, marks | {child.tag})
 
     def words(self, text: str, paragraph: Any, parent: Any, marks: frozenset[str]) -> None:

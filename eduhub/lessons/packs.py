@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import logging
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC
@@ -26,6 +27,8 @@ from eduhub.lessons.storage import stored
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BEFORE_LINK = re.compile(r"(?<=\S)\s(<a\b.*?</a>)", re.DOTALL)
+BEFORE_INLINE = re.compile(r"(?<=\S)\s(<(?:em|strong|code|abbr|span)\b[^>]*>)(?=\S)")
 LANGUAGES = {"en": "en-GB", "gd": "gd-GB"}
 
 
@@ -141,11 +144,20 @@ def make_pdf(kind: str, version: LessonVersion) -> bytes:
             return URLFetcherResponse(url, data, {"Content-Type": _media_type(name)})
 
     style = CSS(filename=str(STATIC / "css" / "pack.css"))
-    document = HTML(string=_html(kind, version), base_url=f"{settings().base_url}/", url_fetcher=OnlyAssets())
+    html = _spaces_inside(_html(kind, version))
+    document = HTML(string=html, base_url=f"{settings().base_url}/", url_fetcher=OnlyAssets())
     data: bytes = document.write_pdf(
         stylesheets=[style], pdf_variant="pdf/ua-1", pdf_identifier=version.id.bytes
     )
     return data
+
+
+def _spaces_inside(html: str) -> str:
+    """The same words, each space before an inline element moved into it.
+
+    A line that just fits but for the space at its end is otherwise broken after its first word.
+    """
+    return BEFORE_INLINE.sub(r"\1 ", BEFORE_LINK.sub(r"<span> \1</span>", html))
 
 
 def _asset(version: LessonVersion, name: str) -> bytes | None:

@@ -114,3 +114,15 @@ def marked(element: object) -> bool:
             return bool(language == "gd")
         element = element.getparent()  # type: ignore[attr-defined]
     return False
+
+
+def test_a_line_of_a_pdf_is_not_broken_after_its_first_word(
+    browser: Browser, app: Flask, tmp_path: Path
+) -> None:
+    """A text that fits its line but for the space before what comes next stays on that line."""
+    words = "I can name two different kinds of risk in a story, and use a way out: say it, swap it or step away."
+    make(tmp_path, full_text().replace("I can do something", f'"{words}"'))
+    run_all()
+    data = browser.get("/lessons/a-lesson/packs/1.0/a-lesson-teacher.pdf").data
+    lines = PdfReader(io.BytesIO(data)).pages[0].extract_text().split("\n")
+    assert not [line for line in lines if line.strip(" •") == "I"]
