@@ -187,7 +187,7 @@ def start(app: Flask, database: Database, tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[bytes]] = []
 
     def worker(clock: datetime | None = None) -> subprocess.Popen[bytes]:
-        variables = {"data": tmp_path, "database_url": database.url}
+        variables = {"data": tmp_path, "database_url": database.url, "secret_key": "k" * 40}
         if clock is not None:
             variables["clock"] = clock.isoformat()
         command = [sys.executable, "-m", "tests.core.slow_worker"]

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -67,6 +68,12 @@ class Writer:
                 )
                 self.written += 1
 
+    def wait_for(self, rows: int) -> None:
+        end = time.monotonic() + 20
+        while self.written < rows:
+            assert time.monotonic() < end, "nothing is written"
+            time.sleep(0.01)
+
     def __enter__(self) -> "Writer":
         self._thread.start()
         return self
@@ -78,8 +85,7 @@ class Writer:
 
 def test_while_people_write_nothing_that_was_there_is_lost(site: Path, tmp_path: Path) -> None:
     with Writer(site / "eduhub.db") as writer:
-        while writer.written < 50:
-            pass
+        writer.wait_for(50)
         before = writer.written
         said(run("backup", tmp_path / "b", data=site))
         after = writer.written
