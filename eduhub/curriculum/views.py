@@ -107,7 +107,7 @@ def outcome(slug: str) -> str:
     """One code; the official text, with its source and proof status, for editors."""
     sheet = _sheet(slug)
     form = _proof_form(sheet)
-    form.parts.data = list(form.parts.choices)
+    form.parts.data = ["benchmarks" if sheet.outcome.statement.proofed_on else "statement"]
     form.on.data = today()
     return _outcome_page(sheet, form)
 

@@ -61,7 +61,7 @@ def test_everybody_sees_summaries_and_nobody_official_words(browser: Browser) ->
     assert "HWB 3-38a" in listed.main_text
     shown = browser.page(listed.link("HWB 3-38a"))
     assert shown.h1 == "HWB 3-38a"
-    for hidden in ("Official third words", "Explains the law", "A register", "Checked", "Not checked"):
+    for hidden in ("Official third words", "Explains the law", "A register", "hecked", "official"):
         assert hidden not in shown.html
 
 
@@ -94,9 +94,11 @@ def test_an_address_may_be_spelled_as_people_do(browser: Browser, slug: str) -> 
 def test_the_list_shows_source_and_whether_checked(editor: Browser) -> None:
     page = editor.page(editor.page("/curriculum").link("Official statements"))
     assert "0 of 3 statements have been checked" in page.main_text
-    assert "Source: A register (one source)" in page.main_text
-    assert "Source of HWB 4-44a: Another register (one source)" in page.main_text
-    assert page.main_text.count("Not checked against the official document yet") == 3
+    assert "Source: A register. The imported file says: one source." in page.main_text
+    assert "Source: A register (HWB 3-44a); Another register (HWB 4-44a)." in page.main_text
+    assert "The imported file says: one source (HWB 4-44a); two sources agree (HWB 3-44a)." in page.main_text
+    assert "Source: not given." in page.main_text
+    assert len(page.all("span", class_="ds_tag--yellow")) == 3
     assert page.link("HWB 4-44a") == "/curriculum/hwb-4-44a"
 
 
@@ -146,7 +148,10 @@ def test_an_editor_marks_a_statement_and_its_benchmarks(editor: Browser, people:
     assert "Official third words." in page.main_text
     assert "Source: The Benchmarks of 2017" in page.main_text
     both = {"parts": ["statement", "benchmarks"], "against": "HWB outcomes, page 7", "on": "2026-01-05"}
-    assert "Marked as checked" in editor.submit(ADDRESS, both).main_text
+    done = editor.submit(ADDRESS, both)
+    assert "Marked as checked" in done.main_text
+    assert "Mark as checked" not in done.main_text, "nothing is left to check"
+    assert "proof=no" in done.link("Others of this level and area")
     name = people(Role.CONTENT_EDITOR).name
     said = f"Checked against the official document by {name} on 5 Jan 2026 (HWB outcomes, page 7)"
     assert editor.page(ADDRESS).main_text.count(said) == 2
