@@ -96,7 +96,8 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     """
     folder = content or content_folder()
     vocabularies = read_vocabularies(folder)
-    checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes())
+    rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
+    checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes(), rendered)
     findings = [finding for lesson in checked for finding in lesson.findings]
     findings = findings or [*_unversioned(checked), *_store_assets(checked)]
     if findings:
@@ -187,9 +188,10 @@ def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
 
 
 def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, built: Built) -> None:
-    source_hash = _source_hash(source, vocabularies)
-    if lesson is not None and (lesson.source_hash, lesson.slug) == (source_hash, source.slug):
-        built.unchanged += 1
+    if lesson is not None and lesson.source_hash == source.source_hash:
+        built.unchanged += lesson.slug == source.slug
+        built.changed += lesson.slug != source.slug
+        _move(lesson, source.slug)
         return
     built.slugs.append(source.slug)
     version = _version(UUID(source.front["id"]), source.front["version"])
@@ -197,7 +199,7 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
     built.added += lesson is None
     built.refreshed += same
     built.changed += lesson is not None and not same
-    lesson = _keep_lesson(source, lesson, vocabularies, source_hash)
+    lesson = _keep_lesson(source, lesson, vocabularies)
     if version is None:
         version = LessonVersion(id=lesson.current_version_id, lesson_id=lesson.id, built_at=now())
         _fill(version, source)
@@ -208,27 +210,25 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
     _index(source, lesson, vocabularies)
 
 
-def _source_hash(source: Checked, vocabularies: Vocabularies) -> str:
-    """Changes with everything that makes what is shown and found."""
-    parts = source.content_hash, vocabularies.digest, render.renderer_version()
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+def _move(lesson: Lesson, slug: str) -> None:
+    """Give a lesson its address, and keep the one it had leading there."""
+    if lesson.slug != slug:
+        db.session.merge(LessonAddress(slug=lesson.slug, lesson_id=lesson.id))
+        lesson.slug = slug
+        db.session.flush()
 
 
-def _keep_lesson(
-    source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, source_hash: str
-) -> Lesson:
+def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies) -> Lesson:
     front = source.front
     if lesson is None:
         lesson = Lesson(id=UUID(front["id"]), slug=source.slug)
         db.session.add(lesson)
-    if lesson.slug != source.slug:
-        db.session.merge(LessonAddress(slug=lesson.slug, lesson_id=lesson.id))
-    lesson.slug = source.slug
+    _move(lesson, source.slug)
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
     lesson.card = describe.card(front, vocabularies)
     lesson.current_version_id = uuid5(lesson.id, front["version"])
-    lesson.source_hash = source_hash
+    lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""
     db.session.flush()
     return lesson

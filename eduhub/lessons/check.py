@@ -13,8 +13,8 @@ import yaml
 
 from eduhub.core.files import sha256_of
 from eduhub.curriculum.rules import NotACodeError, parse_codes
+from eduhub.lessons import render
 from eduhub.lessons.body import check_body
-from eduhub.lessons.render import Piece
 from eduhub.lessons.schema import read_front
 from eduhub.lessons.source import LEARNER_BLOCKS, Finding, Source, own_file, read_source
 
@@ -30,14 +30,18 @@ NEEDED_WHEN_SENSITIVE = ("content_guidance", "safeguarding", "alternatives")
 
 @dataclass
 class Checked:
-    """A lesson that was read: its typed front matter, its rendered blocks, its files' hashes, and what is wrong."""
+    """A lesson that was read: its typed front matter, its rendered blocks, its files' hashes, and what is wrong.
+
+    ``content_hash`` changes with every byte of it, ``source_hash`` also with the vocabularies and the renderer.
+    """
 
     slug: str
     folder: Path
     front: dict[str, Any]
-    pieces: list[Piece]
+    pieces: list[render.Piece]
     findings: list[Finding]
     content_hash: str
+    source_hash: str
     assets: dict[str, str]
 
 
@@ -103,9 +107,17 @@ def _holds_lesson(folder: Path) -> bool:
     return os.path.lexists(folder / "lesson.md")
 
 
-def check_all(folders: Iterable[Path], vocabularies: Vocabularies, codes: set[str]) -> list[Checked]:
-    """Every lesson checked alone, then against the others."""
-    checked = [check_one(folder, vocabularies, codes) for folder in folders]
+def check_all(
+    folders: Iterable[Path],
+    vocabularies: Vocabularies,
+    codes: set[str],
+    rendered: frozenset[str] = frozenset(),
+) -> list[Checked]:
+    """Every lesson checked alone, then against the others.
+
+    Lessons whose source hash is in ``rendered`` were rendered before without a fault, and are not again.
+    """
+    checked = [check_one(folder, vocabularies, codes, rendered) for folder in folders]
     slugs = {lesson.slug for lesson in checked}
     ids = Counter(lesson.front.get("id") for lesson in checked)
     for lesson in checked:
@@ -124,7 +136,7 @@ def check_all(folders: Iterable[Path], vocabularies: Vocabularies, codes: set[st
     return checked
 
 
-def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str]) -> Checked:
+def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str], rendered: frozenset[str]) -> Checked:
     """One lesson folder, read and checked; never raises for what is in it."""
     source = read_source(folder / "lesson.md")
     front = read_front(source) if source.front or not source.findings else {}
@@ -136,9 +148,12 @@ def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str]) -> Chec
         _safety(source, front)
     listed = [a for a in front.get("assets") or [] if isinstance(a, dict) and a.get("path")]
     assets = _assets(source, listed, folder)
-    pieces = check_body(source, {asset["path"]: str(asset["audience"]) for asset in listed})
-    content_hash = _hash(source, assets)
-    return Checked(folder.name, folder, front, pieces, source.findings, content_hash, assets)
+    content_hash = _hash(source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(assets.items())))
+    source_hash = _hash(content_hash, vocabularies.digest, render.renderer_version())
+    pieces = []
+    if source_hash not in rendered:
+        pieces = check_body(source, {asset["path"]: str(asset["audience"]) for asset in listed})
+    return Checked(folder.name, folder, front, pieces, source.findings, content_hash, source_hash, assets)
 
 
 def _slug(source: Source, folder: Path) -> None:
@@ -271,7 +286,5 @@ def _line_of_asset(source: Source, path: str) -> int:
     return source.line_of("assets")
 
 
-def _hash(source: Source, assets: dict[str, str]) -> str:
-    """Changes with every byte of the lesson and of its files."""
-    parts = [source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(assets.items()))]
+def _hash(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -110,8 +110,10 @@ def render(text: str) -> tuple[str, str, str, int]:
     except AlteredError as error:
         what, line = _closest_fault(text)
         return "", "unsafe", what or error.what, line
-    except (ValueError, MemoryError) as error:
-        return "", "markdown", str(error) or "the text needs too much memory", 0
+    except ValueError as error:
+        return "", "markdown", str(error), 0
+    except Exception as error:  # whatever a library makes of a text is a fault of that text
+        return "", "markdown", f"this cannot be rendered ({type(error).__name__})", 0
 
 
 def find_excess(text: str) -> tuple[str, int] | None:

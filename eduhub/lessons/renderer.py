@@ -25,6 +25,7 @@ SECONDS = 5
 PATIENCE = 60
 MEMORY = 1_500_000_000
 TOO_LONG = "this takes too long to render"
+TOO_MUCH = "this is too much for the renderer"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,9 @@ class Renderer:
     def render(self, texts: list[str]) -> list[Rendered]:
         """A result for each text. After one that is given up, the rest are empty and without fault."""
         with self.lock:
-            lines = self._ask(texts)
-        done = [Rendered(**json.loads(line)) for line in lines]
-        if len(done) < len(texts):
-            done.append(Rendered(code="slow", what=TOO_LONG))
+            done = [Rendered(**json.loads(line)) for line in self._ask(texts)]
+            if len(done) < len(texts):
+                done.append(self._given_up())
         return done + [Rendered()] * (len(texts) - len(done))
 
     def _ask(self, texts: list[str]) -> list[bytes]:
@@ -64,10 +64,19 @@ class Renderer:
         with suppress(BrokenPipeError):
             process.stdin.write(question)
             process.stdin.flush()
-        lines = _lines(process, len(texts), time.monotonic() + PATIENCE)
-        if len(lines) < len(texts):
-            self.stop()
-        return lines
+        return _lines(process, len(texts), time.monotonic() + PATIENCE)
+
+    def _given_up(self) -> Rendered:
+        """What is wrong with the text at which the process ended, or had to be ended."""
+        assert self.process is not None
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        ended = self.process.returncode
+        self.stop()
+        if ended is not None and ended > 0:
+            raise RuntimeError(f"the process that renders lessons ended by itself ({ended})")
+        too_long = ended in (None, -signal.SIGVTALRM)
+        return Rendered(code="slow", what=TOO_LONG if too_long else TOO_MUCH)
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self.process is None or self.owner != os.getpid() or self.process.poll() is not None:

@@ -1,10 +1,13 @@
 """Text that would keep a renderer busy for minutes is a finding within seconds, and the next lesson is rendered."""
 
+import shutil
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from eduhub.lessons import render as render_module
 from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
 from eduhub.lessons.render import MOST_HTML, MOST_TEXT, render
 from eduhub.lessons.renderer import TOO_LONG, Rendered, Renderer, render_texts
@@ -63,6 +66,20 @@ def test_a_process_that_died_is_replaced() -> None:
         assert renderer.render(["b"])[0].html == "<p>b</p>"
     finally:
         renderer.stop()
+
+
+def test_a_renderer_that_cannot_start_is_no_fault_of_a_lesson(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(RuntimeError, match="ended by itself"):
+        Renderer().render(["a"])
+
+
+def test_whatever_a_library_raises_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(text: str) -> str:
+        raise IndexError(text)
+
+    monkeypatch.setattr(render_module, "to_html", fail)
+    assert render("a")[1:3] == ("markdown", "this cannot be rendered (IndexError)")
 
 
 def test_the_same_process_renders_lesson_after_lesson() -> None:

@@ -120,7 +120,9 @@ def test_a_line_of_a_pdf_is_not_broken_after_its_first_word(
     browser: Browser, app: Flask, tmp_path: Path
 ) -> None:
     """A text that fits its line but for the space before what comes next stays on that line."""
-    words = "I can name two different kinds of risk in a story, and use a way out: say it, swap it or step away."
+    words = (
+        "I can name two different kinds of risk in a story, and use a way out: say it, swap it or step away."
+    )
     make(tmp_path, full_text().replace("I can do something", f'"{words}"'))
     run_all()
     data = browser.get("/lessons/a-lesson/packs/1.0/a-lesson-teacher.pdf").data

@@ -11,10 +11,11 @@ from flask import Flask
 from eduhub.core.audit import AuditEntry
 from eduhub.core.db import db
 from eduhub.core.jobs import run_all
-from eduhub.lessons import render
+from eduhub.lessons import body, render
 from eduhub.lessons.actions import LibraryWouldEmpty, build, build_pack, packs_to_build
 from eduhub.lessons.models import Lesson, LessonVersion, PackFile, Status
 from eduhub.lessons.queries import current, find_lessons, version_of
+from eduhub.lessons.renderer import Rendered, render_texts
 from eduhub.lessons.rules import understand
 from eduhub.lessons.storage import stored
 from tests.lessons.samples import lesson_text, picture_lesson, remove, rename, write_content
@@ -198,6 +199,28 @@ def test_a_new_renderer_reaches_stored_html(
     assert shown.version.content_hash == before
     noted = db.session.query(AuditEntry).filter(AuditEntry.verb == "render").one()
     assert noted.thing_id == str(shown.version.id)
+
+
+def test_unchanged_lessons_are_not_rendered_again(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = write_content(tmp_path, a=lesson_text("a"), b=lesson_text("b"))
+    build(content)
+    seen: list[list[str]] = []
+
+    def noted(texts: list[str]) -> list[Rendered]:
+        seen.append(texts)
+        return render_texts(texts)
+
+    monkeypatch.setattr(body, "render_texts", noted)
+    rename(content, "a", "c")
+    assert (build(content).unchanged, seen) == (1, [])
+    write_content(tmp_path, b=lesson_text("b", version="1.1"))
+    assert build(content).changed == 1
+    assert len(seen) == 1
+    shown = current("c")
+    assert shown is not None
+    assert "SEEN-learner" in shown.version.learner_html
 
 
 def test_packs_that_lost_a_file_are_built_again(app: Flask, tmp_path: Path) -> None:
