@@ -10,6 +10,7 @@ from eduhub.accounts.models import Person, Role
 from eduhub.accounts.rules import is_email, is_name, normal_email, password_problem
 from eduhub.core.forms import AtMost, Form, Needed, tidy
 from eduhub.organisations.models import Organisation
+from eduhub.organisations.queries import MOST_FOUND
 
 SIGN_UP_ROLES: dict[str, str] = {
     Role.TEACHER.value: "Teacher or other school practitioner",
@@ -73,10 +74,14 @@ class RoleForm(Form):
     def chosen_place(self, find: Callable[[Role, str], list[Organisation]]) -> Organisation | None:
         """The one place meant; None, with what to do next on the field, when it is none or several."""
         found = find(Role(self.role.data), self.place.data)
-        self.place_id.choices = {str(place.id): f"{place.name} ({place.code})" for place in found}
-        chosen = [place for place in found if str(place.id) == self.place_id.data] or found
+        shown = found[:MOST_FOUND]
+        self.place_id.choices = {str(place.id): place.label for place in shown}
+        chosen = [place for place in shown if str(place.id) == self.place_id.data] or found
         if not found:
             self.place.errors = ["We know no open place of that name. Try one word of it, or the SEED code."]
+        elif len(found) > len(shown) and len(chosen) > 1:
+            more = f"More than {MOST_FOUND} places have that name; here are the first."
+            self.place.errors = [f"{more} Add the town or council, or write the SEED code."]
         elif len(chosen) > 1:
             self.place_id.errors = ["Several places have that name: choose yours."]
         return chosen[0] if len(chosen) == 1 else None

@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eduhub.core.db import Base, Id, enum_type
+from eduhub.organisations.rules import fold, whereabouts
 
 
 class Kind(StrEnum):
@@ -37,6 +38,7 @@ class Organisation(Base):
     council_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     division_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     closed_on: Mapped[date | None]
+    search: Mapped[str] = mapped_column(default="")
 
     council: Mapped["Council | None"] = relationship(
         foreign_keys=[council_id], remote_side="Organisation.id", viewonly=True
@@ -48,6 +50,16 @@ class Organisation(Base):
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+    @property
+    def label(self) -> str:
+        """Name and code, and for a school its town and council: many share a name."""
+        return f"{self.name} ({self.code})"
+
+    @property
+    def search_words(self) -> str:
+        """By which words it is found; ``search`` keeps them folded."""
+        return self.name
 
 
 class Nation(Organisation):
@@ -61,11 +73,19 @@ class Division(Organisation):
 
     __mapper_args__ = {"polymorphic_identity": Kind.DIVISION}
 
+    @property
+    def search_words(self) -> str:
+        return f"{self.name} {self.code} police division"
+
 
 class Council(Organisation):
     """A council (education authority), known by its GSS code; ``division_id`` says where it lies."""
 
     __mapper_args__ = {"polymorphic_identity": Kind.COUNCIL}
+
+    @property
+    def search_words(self) -> str:
+        return f"{self.name} council"
 
 
 class Partner(Organisation):
@@ -96,6 +116,24 @@ class School(Organisation):
     roll_special: Mapped[int | None]
     urban_rural: Mapped[str] = mapped_column(default="")
     register_date: Mapped[date | None]
+
+    @property
+    def label(self) -> str:
+        council = self.council.name if self.council else ""
+        return (
+            ", ".join(filter(None, [self.name, whereabouts(self.address or "", council)])) + f" ({self.code})"
+        )
+
+    @property
+    def search_words(self) -> str:
+        return f"{self.name} {whereabouts(self.address or '', '')} {self.postcode or ''}"
+
+
+@event.listens_for(Organisation, "before_insert", propagate=True)
+@event.listens_for(Organisation, "before_update", propagate=True)
+def _keep_search(_mapper: object, _connection: object, target: Organisation) -> None:
+    """A space at both ends, so that the beginning of a word can be asked for."""
+    target.search = f" {fold(target.search_words)} "
 
 
 class RegisterImport(Base):

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic
 
 from eduhub.core.db import db
 from eduhub.organisations.models import (
@@ -16,25 +17,40 @@ from eduhub.organisations.models import (
     SchoolDay,
     Term,
 )
-from eduhub.organisations.rules import Hours, search_words, usual_hours
+from eduhub.organisations.rules import Hours, fold, usual_hours
 
 MOST_FOUND = 12
+# Words people put beside a code: E division.
+KIND_WORDS = frozenset({"division", "police", "council", "school", "seed", "code"})
 
 
 def find_places(kind: Kind, text: str, limit: int = MOST_FOUND) -> list[Organisation]:
-    """Open organisations of a kind whose code is the text, or whose name holds all its words."""
+    """Open organisations of a kind whose code is the text, or whose words begin with all its words.
+
+    One more than ``limit`` when there are more. A school is found by its town, postcode and council too.
+    """
     base = select(Organisation).where(Organisation.kind == kind, Organisation.closed_on.is_(None))
-    exact = db.session.scalars(base.where(func.upper(Organisation.code) == text.strip().upper())).all()
-    if exact:
+    words = fold(text).split()[:8]
+    codes = {text.strip().lower(), "".join(word for word in words if word not in KIND_WORDS)}
+    exact = db.session.scalars(base.where(func.lower(Organisation.code).in_(codes))).all()
+    if exact or not words:
         return list(exact)
-    words = search_words(text)
-    if not words:
-        return []
+    area = aliased(Organisation)
+    found = base.outerjoin(area, Organisation.council_id == area.id)
     for word in words:
-        base = base.where(func.lower(Organisation.name).contains(word, autoescape=True))
-    same = base.where(func.lower(Organisation.name) == text.strip().lower())
-    found = db.session.scalars(same).all()
-    return list(found or db.session.scalars(base.order_by(Organisation.name, Organisation.code).limit(limit)))
+        start = f" {word}"
+        found = found.where(Organisation.search.contains(start) | area.search.contains(start))
+    begins = Organisation.search.startswith(f" {' '.join(words)} ")
+    found = found.order_by(case((begins, func.length(Organisation.name)), else_=1000), Organisation.name)
+    rows = list(
+        db.session.scalars(
+            found.order_by(Organisation.code)
+            .options(joinedload(Organisation.council), selectin_polymorphic(Organisation, [School]))
+            .limit(limit + 1)
+        )
+    )
+    named = [row for row in rows if row.search.startswith(f" {' '.join(words)} ")]
+    return named if len(named) == 1 and fold(named[0].name) == " ".join(words) else rows
 
 
 def organisation_by_id(organisation_id: UUID) -> Organisation | None:

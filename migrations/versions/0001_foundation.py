@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("council_id", sa.Uuid(), nullable=True),
         sa.Column("division_id", sa.Uuid(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("search", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["council_id"], ["organisation.id"], name=op.f("fk_organisation_council_id")
         ),
