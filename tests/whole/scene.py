@@ -41,6 +41,7 @@ class Side:
     deliveries: list[Delivery]
     session: ClassSession
     areas: dict[str, Organisation]
+    visit_ids: dict[str, str]
 
 
 @dataclass
@@ -95,7 +96,8 @@ def _make_side(side: str, lesson: LessonVersion, number: int) -> Side:
         "division": officer.held[0].organisation,
         "nation": people(Role.NATIONAL_LEAD, side).held[0].organisation,
     }
-    return Side(known, visits, [of_visit, own], session, areas)
+    ids = {state: str(visit.id) for state, visit in visits.items()}
+    return Side(known, visits, [of_visit, own], session, areas, ids)
 
 
 def _visits(teacher: Person, officer: Person, lesson: LessonVersion) -> dict[str, Visit]:
