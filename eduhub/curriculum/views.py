@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from eduhub.core.access import current_person, public, requires
+from eduhub.core.access import current_person, may, public, requires
 from eduhub.core.clock import today
 from eduhub.core.web import page_number, see
 from eduhub.curriculum.actions import PARTS, mark_proofed, take_mark_away
@@ -78,7 +78,7 @@ def statements() -> str:
 
 
 def _sheet(slug: str) -> Sheet:
-    """The official words of the code in an address, else 404."""
+    """The code in an address with its official words, without Benchmarks for the public; else 404."""
     try:
         codes = parse_codes(slug)
     except NotACodeError:
@@ -86,7 +86,7 @@ def _sheet(slug: str) -> Sheet:
     found = outcome_by_code(codes[0]) if len(codes) == 1 else None
     if found is None:
         abort(404)
-    return sheet_of(found)
+    return sheet_of(found) if may(CurriculumAbility.SEE_OFFICIAL) else Sheet(found, [])
 
 
 def _proof_form(sheet: Sheet) -> ProofForm:
@@ -97,7 +97,7 @@ def _proof_form(sheet: Sheet) -> ProofForm:
     return form
 
 
-def _outcome_page(sheet: Sheet, form: ProofForm) -> str:
+def _outcome_page(sheet: Sheet, form: ProofForm | None) -> str:
     return render_template("curriculum/outcome.html", outcome=sheet.outcome, sheet=sheet, form=form)
 
 
@@ -106,6 +106,8 @@ def _outcome_page(sheet: Sheet, form: ProofForm) -> str:
 def outcome(slug: str) -> str:
     """One code; the official text, with its source and proof status, for editors."""
     sheet = _sheet(slug)
+    if not may(CurriculumAbility.PROOF):
+        return _outcome_page(sheet, None)
     form = _proof_form(sheet)
     form.parts.data = ["benchmarks" if sheet.outcome.statement.proofed_on else "statement"]
     form.on.data = today()

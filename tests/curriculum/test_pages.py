@@ -65,6 +65,11 @@ def test_everybody_sees_summaries_and_nobody_official_words(browser: Browser) ->
         assert hidden not in shown.html
 
 
+@pytest.mark.parametrize("url", ["/curriculum", ADDRESS])
+def test_the_public_gets_no_cookie(browser: Browser, url: str) -> None:
+    assert "Set-Cookie" not in browser.get(url).headers
+
+
 @pytest.mark.parametrize("area", ["LIT", "ENG", "MLAN", "CLAN"])
 def test_areas_are_those_of_the_codes(browser: Browser, area: str) -> None:
     rows = f"{area} 2-31a,second,{area},Reading,Words of {area}.,,\n"
