@@ -228,6 +228,16 @@ def upsert(model: type[Base], values: dict[str, Any], *, keys: list[str], change
     return insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changes)
 
 
+def insert_missing(model: type[Base], values: dict[str, Any], *, keys: list[str]) -> bool:
+    """Insert a row unless one with its ``keys`` is there, or arrives at the same moment; whether it was inserted."""
+    if not db.session().info.get(ACTING):
+        raise WriteOutsideActionError("rows are written inside an @action only")
+    insert = sqlite.insert if is_sqlite() else postgresql.insert
+    statement = insert(model).on_conflict_do_nothing(index_elements=keys)
+    counting = {"preserve_rowcount": True}
+    return db.session.connection().execute(statement, values, execution_options=counting).rowcount == 1
+
+
 def insert_or_add(model: type[Base], rows: list[dict[str, Any]], *, keys: list[str]) -> None:
     """Add to the ``count`` of rows, each found by ``keys``, inserting those that are missing. Inside an action."""
     if not db.session().info.get(ACTING):

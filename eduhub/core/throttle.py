@@ -40,9 +40,9 @@ def is_over(bucket: str, key: str, limit: int, window: timedelta) -> bool:
 
 
 @action
-def count(bucket: str, key: str, window: timedelta) -> int:
+def count(bucket: str, key: str, window: timedelta, at: datetime | None = None) -> int:
     """Count a try and return how many the present window holds; starts a window when the old is over."""
-    moment = now()
+    moment = at or now()
     over = Throttle.began_at <= moment - window
     statement = upsert(
         Throttle,
