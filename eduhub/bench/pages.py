@@ -7,14 +7,13 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
-from uuid import uuid4
 
-import flask_migrate
 from flask import Flask
 
-from eduhub import serve
+from eduhub import schema, serve
 from eduhub.accounts.models import Role
 from eduhub.app import create_app
 from eduhub.bench import seed
@@ -25,7 +24,7 @@ from eduhub.core.settings import Settings
 from eduhub.curriculum.actions import load_reference as load_curriculum
 from eduhub.demo.data import SLUG
 from eduhub.demo.people import PASSWORD, email_of, make_people
-from eduhub.evaluation.actions import seal
+from eduhub.evaluation.actions import first_state, seal
 from eduhub.evaluation.queries import session_by_code
 from eduhub.evaluation.questions import question_sets
 from eduhub.lessons.actions import build
@@ -101,7 +100,7 @@ def run(*, quick: bool) -> Iterator[str]:
 
 def _prepare(bench: Bench) -> None:
     with bench.app.app_context():
-        flask_migrate.upgrade()
+        schema.upgrade()
         load_reference()
         load_curriculum()
         make_people()
@@ -223,12 +222,8 @@ def _answer_calls(bench: Bench, site: Server, codes: list[str]) -> list[Call]:
     for n in range(bench.requests):
         session = session_by_code(codes[n % len(codes)])
         assert session is not None
-        state = {
-            "session": str(session.id),
-            "id": str(uuid4()),
-            "answers": dict.fromkeys(keys[:-1], "4"),
-        }
-        body = urlencode({"csrf_token": token[1].decode(), "state": seal(state), "answer": "4"}).encode()
+        last = replace(first_state(session), number=len(keys) - 1, choices="4" * (len(keys) - 1))
+        body = urlencode({"csrf_token": token[1].decode(), "state": seal(last), "answer": "4"}).encode()
         calls.append(Call(f"/answer/{session.code}", body, headers, 303))
     return calls
 

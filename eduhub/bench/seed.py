@@ -3,6 +3,7 @@
 import json
 import random
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from eduhub.core.clock import now
 from eduhub.core.db import action, db, insert_or_add, transaction
 from eduhub.demo.data import school_morning
 from eduhub.demo.people import fixed_id
-from eduhub.evaluation.models import AreaTally, ClassSession, Response, Wave
+from eduhub.evaluation.models import EVERY_SCHOOL, AreaTally, ClassSession, Response, Wave
 from eduhub.evaluation.questions import question_sets
 from eduhub.evaluation.rules import new_code
 from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion
@@ -306,27 +307,30 @@ def _session_row(delivery_id: UUID, wave: Wave, responses: int) -> dict[str, Any
         "question_set": "secondary-1",
         "closes_at": now() + timedelta(days=1),
         "most": 10**9,
+        "start": 1,
         "responses": responses,
+        "released": responses,
+        "shown": responses,
         "school_year": "2026-27",
     }
 
 
 def _fill(sessions: list[dict[str, Any]], answers: int) -> None:
     keys = [q.key for q in question_sets()["secondary-1"].questions]
-    first = sessions[0]["id"]
     raw = json.dumps(dict.fromkeys(keys, "4"))
-    _insert_responses(first, raw, answers)
-    tallies: dict[tuple[Any, ...], int] = {}
+    _insert_responses(sessions[0]["id"], raw, answers)
+    names = ("lesson_id", "school_year", "question_set", "wave", "council_id", "school_id")
+    tallies: Counter[tuple[Any, ...]] = Counter()
     for row in sessions:
-        for key in keys:
-            for choice in "12345":
-                place = (row["lesson_id"], row["school_year"], row["wave"], row["council_id"], key, choice)
-                tallies[place] = tallies.get(place, 0) + row["responses"] // 5
-    names = ("lesson_id", "school_year", "wave", "council_id", "question", "choice")
-    rows = [{**dict(zip(names, place, strict=True)), "count": n} for place, n in tallies.items()]
+        for place in (row, {**row, "school_id": EVERY_SCHOOL}):
+            for key in keys:
+                for choice in "12345":
+                    tallies[(*(place[name] for name in names), key, choice)] += row["responses"] // 5
+    columns = (*names, "question", "choice")
+    rows = [{**dict(zip(columns, place, strict=True)), "count": n} for place, n in tallies.items()]
     with transaction():
         for first_row in range(0, len(rows), 500):
-            insert_or_add(AreaTally, rows[first_row : first_row + 500], keys=list(names))
+            insert_or_add(AreaTally, rows[first_row : first_row + 500], keys=list(columns))
 
 
 def _insert_responses(session_id: UUID, raw: str, count: int) -> None:

@@ -1,5 +1,6 @@
-"""What classes say before and after: question sets, class sessions, anonymous answers, running tallies, disclosure control.
+"""What classes say before and after: question sets, class sessions, anonymous answers, batches, disclosure control.
 
-A response belongs to a class session and to nobody: no person, device, address or time is kept with it. Every
-figure shown anywhere comes from ``disclosure``, which shows nothing for fewer than ten learners.
+A response belongs to a class session and to nobody: no person, device, address or time is kept with it. It waits
+until its session is closed and ten new answers can be shown together, a *batch*; then it is counted in the
+tallies and its choices are erased. Every figure shown anywhere is a sum of whole batches, made by ``disclosure``.
 """

@@ -1,42 +1,51 @@
-"""Diverging stacked bars as SVG, drawn on the server: disagreement to the left, agreement to the right.
+"""Diverging stacked bars as SVG, drawn on the server: agreement right of a line, everything else left of it.
 
-Shares, never counts, are drawn; whoever would rather not say is left out. Patterns beside the shades keep it
-readable in black and white, and a table says the same in words.
+Only what the protected results hold is drawn, never true numbers; a table says the same in words.
 """
 
 from dataclasses import dataclass
 
-from eduhub.evaluation.questions import SKIP
-from eduhub.evaluation.rules import Side
+from eduhub.evaluation.results import Piece
 
-# Of 640 pixels sixty are for "Before" and "After"; the rest holds a hundred per cent either side.
+# Of 640 pixels sixty are for "Before" and "After"; the rest holds a hundred per cent either side of the line.
 MIDDLE = 350
 UNIT = 2.9
-SHADES = {"1": "#8c3b0c", "2": "#d99a6c", "3": "#d5dbdd", "4": "#7fb3a6", "5": "#1d5c4d"}
+SHADES = {
+    "1": "#8c3b0c",
+    "2": "#d99a6c",
+    "12": "#a85a28",
+    "3": "#d5dbdd",
+    "123": "#e3c9b6",
+    "4": "#7fb3a6",
+    "5": "#1d5c4d",
+    "45": "#3b7465",
+}
+DARK = frozenset({"1", "5", "45", "12"})
+AGREEING = frozenset({"4", "5", "45"})
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One coloured piece of a row, in pixels, with the per cent it stands for."""
+    """One coloured piece of a row, in pixels, with the words on it."""
 
-    choice: str
     x: float
     width: float
-    percent: int
+    words: str
     shade: str
+    ink: str
+    bound: bool
 
 
-def bars(side: Side) -> list[Bar]:
-    """The pieces of one row, laid out around the middle of "not sure"."""
-    total = sum(count for choice, count in side.counts.items() if choice != SKIP)
-    if not total:
-        return []
-    shares = {choice: 100 * side.counts.get(choice, 0) / total for choice in SHADES}
-    x = MIDDLE - UNIT * (shares["1"] + shares["2"] + shares["3"] / 2)
+def bars(pieces: list[Piece]) -> list[Bar]:
+    """The pieces of one row, laid out on both sides of the line."""
+    x = MIDDLE - UNIT * sum(piece.percent for piece in pieces if piece.choices not in AGREEING)
     found = []
-    for choice, share in shares.items():
-        width = UNIT * share
+    for piece in pieces:
+        width = UNIT * piece.percent
         if width:
-            found.append(Bar(choice, round(x, 1), round(width, 1), round(share), SHADES[choice]))
+            ink = "#ffffff" if piece.choices in DARK else "#1a2b30"
+            words = piece.words if width > len(piece.words) * 9 else ""
+            shade = SHADES[piece.choices]
+            found.append(Bar(round(x, 1), round(width, 1), words, shade, ink, not piece.words))
         x += width
     return found

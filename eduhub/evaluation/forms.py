@@ -3,7 +3,8 @@
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 
 from eduhub.core.forms import AtMost, Form, Needed, tidy
-from eduhub.evaluation.questions import SCALE, SKIP, SKIP_LABEL, Question, QuestionSet
+from eduhub.evaluation.models import FormKind
+from eduhub.evaluation.questions import SKIP, SKIP_LABEL, STAFF_QUESTIONS, Question, QuestionSet
 
 
 class CodeForm(Form):
@@ -29,26 +30,30 @@ class AnswerForm(Form):
         return form
 
 
-YES_PARTLY_NO = {"yes": "Yes", "partly": "Partly", "no": "No"}
+def _choice(kind: FormKind, key: str) -> RadioField:
+    words, choices = STAFF_QUESTIONS[kind][key]
+    return RadioField(words, [Needed("Choose one.")], choices=dict(choices))
 
 
 class TeacherForm(Form):
     """A teacher's view: two minutes."""
 
-    as_planned = RadioField(
-        "Was the lesson taught as planned?", [Needed("Choose one.")], choices=YES_PARTLY_NO
-    )
-    fitted = RadioField("Did it fit your class?", [Needed("Choose one.")], choices=YES_PARTLY_NO)
-    confident = RadioField("I felt confident teaching it.", [Needed("Choose one.")], choices=dict(SCALE))
+    as_planned = _choice(FormKind.TEACHER, "as_planned")
+    fitted = _choice(FormKind.TEACHER, "fitted")
+    confident = _choice(FormKind.TEACHER, "confident")
     changed = TextAreaField("What did you change, and why?", [AtMost(1000)], filters=[tidy])
 
 
 class OfficerForm(Form):
     """An officer's view: two minutes."""
 
-    role_clear = RadioField("Was your part clear?", [Needed("Choose one.")], choices=YES_PARTLY_NO)
-    teacher_stayed = RadioField(
-        "Did a practitioner of the school stay in the room?", [Needed("Choose one.")], choices=YES_PARTLY_NO
-    )
-    learners_took_part = RadioField("Most learners took part.", [Needed("Choose one.")], choices=dict(SCALE))
+    role_clear = _choice(FormKind.OFFICER, "role_clear")
+    teacher_stayed = _choice(FormKind.OFFICER, "teacher_stayed")
+    learners_took_part = _choice(FormKind.OFFICER, "learners_took_part")
     better = TextAreaField("What would make it better?", [AtMost(1000)], filters=[tidy])
+
+
+STAFF_FORMS: dict[FormKind, type[TeacherForm | OfficerForm]] = {
+    FormKind.TEACHER: TeacherForm,
+    FormKind.OFFICER: OfficerForm,
+}

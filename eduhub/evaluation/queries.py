@@ -1,27 +1,36 @@
-"""Reading sessions and tallies. What may be shown of them is decided by ``disclosure``, here and nowhere else."""
+"""Reading sessions and released tallies; what may be said of them is decided by ``disclosure`` in ``results``."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from eduhub.accounts.models import Person
 from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.evaluation.disclosure import shown, tree
+from eduhub.evaluation.disclosure import FEWEST, Level, level_of
 from eduhub.evaluation.models import (
+    EVERY_SCHOOL,
     AreaTally,
     ClassSession,
+    ClassTally,
     FormKind,
-    SessionTally,
     StaffForm,
+    StaffTally,
     Wave,
 )
-from eduhub.evaluation.rules import Counts, is_open
-from eduhub.visits.models import Delivery
+from eduhub.evaluation.questions import question_sets
+from eduhub.evaluation.results import Group, Results, State, results
+from eduhub.evaluation.rules import FINISHING, Openness, openness
+from eduhub.visits.models import Delivery, Outcome
 from eduhub.visits.queries import deliveries_of
 
-Tallies = dict[str, Counts]
+Tallies = dict[str, dict[str, int]]
+RECORDED = (Outcome.DELIVERED, Outcome.PART)
 
 
 def session_by_code(code: str) -> ClassSession | None:
@@ -29,9 +38,19 @@ def session_by_code(code: str) -> ClassSession | None:
     return db.session.scalar(select(ClassSession).where(ClassSession.code == code))
 
 
+def session_by_id(session_id: UUID) -> ClassSession | None:
+    """The session a learner's page belongs to."""
+    return db.session.get(ClassSession, session_id)
+
+
+def openness_of(session: ClassSession, begun: datetime | None = None) -> Openness:
+    """Whether a session takes answers now, of somebody who began then."""
+    return openness(session.closes_at, session.responses, session.most, now(), begun)
+
+
 def takes_answers(session: ClassSession) -> bool:
-    """Whether the session is open now."""
-    return is_open(session.closes_at, session.responses, session.most, now())
+    """Whether somebody may begin now."""
+    return openness_of(session) is Openness.OPEN
 
 
 def sessions_of(delivery: Delivery) -> dict[Wave, ClassSession]:
@@ -49,83 +68,319 @@ def open_sessions(person: Person) -> list[ClassSession]:
     return [row for row in rows if takes_answers(row)]
 
 
-def visible_groups(lesson_id: UUID, year: str, wave: Wave) -> set[str]:
-    """Which councils, schools and sessions (by id), and the nation, may be shown for a lesson, year and wave."""
-    rows = db.session.execute(
-        select(
-            ClassSession.council_id, ClassSession.school_id, ClassSession.id, ClassSession.responses
-        ).where(
-            ClassSession.lesson_id == lesson_id,
-            ClassSession.school_year == year,
-            ClassSession.wave == wave,
-        )
-    )
-    return shown(tree((str(council), str(school), str(key), count) for council, school, key, count in rows))
+# Releasing.
 
 
-def class_tallies(session: ClassSession) -> Tallies | None:
-    """What a class chose, or None when that may not be shown."""
-    if str(session.id) not in visible_groups(session.lesson_id, session.school_year, session.wave):
-        return None
-    return _added(
-        db.session.execute(
-            select(SessionTally.question, SessionTally.choice, SessionTally.count).where(
-                SessionTally.session_id == session.id
-            )
-        )
-    )
+@dataclass(frozen=True)
+class Place:
+    """Whose small sessions may wait together: one school's (within its council), for the same questions."""
+
+    lesson_id: UUID
+    school_year: str
+    question_set: str
+    wave: Wave
+    council_id: UUID
+    school_id: UUID
 
 
-def school_tallies(lesson_id: UUID, year: str, wave: Wave, school_id: UUID) -> Tallies | None:
-    """What a school's classes chose, or None when that may not be shown."""
-    if str(school_id) not in visible_groups(lesson_id, year, wave):
-        return None
+PLACE = (
+    ClassSession.lesson_id,
+    ClassSession.school_year,
+    ClassSession.question_set,
+    ClassSession.wave,
+    ClassSession.council_id,
+    ClassSession.school_id,
+)
+
+
+def place_of(session: ClassSession) -> Place:
+    """Where a session's answers count."""
+    return Place(*(getattr(session, column.key) for column in PLACE))
+
+
+def places_to_release() -> list[Place]:
+    """Places whose closed sessions hold ten new answers or more, and where nobody can still be finishing."""
     statement = (
-        select(SessionTally.question, SessionTally.choice, func.sum(SessionTally.count))
-        .join(ClassSession, ClassSession.id == SessionTally.session_id)
+        select(*PLACE)
         .where(
-            ClassSession.lesson_id == lesson_id,
-            ClassSession.school_year == year,
-            ClassSession.wave == wave,
-            ClassSession.school_id == school_id,
+            ClassSession.responses > ClassSession.released,
+            ClassSession.closes_at <= now() - FINISHING,
         )
-        .group_by(SessionTally.question, SessionTally.choice)
+        .group_by(*PLACE)
+        .having(func.sum(ClassSession.responses - ClassSession.released) >= FEWEST)
     )
-    return _added(db.session.execute(statement))
+    return [Place(*row) for row in db.session.execute(statement)]
 
 
-def council_tallies(lesson_id: UUID, year: str, wave: Wave) -> dict[UUID, Tallies]:
-    """What each council's classes chose; the caller asks ``visible_groups`` which may be shown."""
-    rows = db.session.execute(
-        select(AreaTally.council_id, AreaTally.question, AreaTally.choice, AreaTally.count).where(
-            AreaTally.lesson_id == lesson_id, AreaTally.school_year == year, AreaTally.wave == wave
+def waiting_at(place: Place, closed_now: UUID | None = None) -> list[ClassSession]:
+    """The closed sessions of a place that hold new answers, locked until the action ends. Inside an action."""
+    finished = ClassSession.closes_at <= now() - FINISHING
+    statement = (
+        select(ClassSession)
+        .where(
+            *(column == getattr(place, column.key) for column in PLACE),
+            ClassSession.responses > ClassSession.released,
+            or_(finished, ClassSession.id == closed_now) if closed_now else finished,
         )
+        .order_by(ClassSession.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
-    found: dict[UUID, Tallies] = defaultdict(lambda: defaultdict(dict))
-    for council, question, choice, count in rows:
-        found[council][question][choice] = count
-    return found
+    return list(db.session.scalars(statement))
 
 
-def _added(rows: "object") -> Tallies:
+# A class.
+
+
+def class_results(delivery: Delivery) -> list[Results]:
+    """What a class said, one for each question set it was asked (two only when the class changed between)."""
+    sessions = sessions_of(delivery)
+    sets = dict.fromkeys(sessions[wave].question_set for wave in Wave if wave in sessions)
+    return [
+        results(question_sets()[key], {wave: _class_group(sessions.get(wave), key) for wave in Wave})
+        for key in sets
+    ]
+
+
+def _class_group(session: ClassSession | None, set_key: str) -> Group:
+    if session is None or session.question_set != set_key:
+        return Group(State.NOT_ASKED)
+    if session.shown:
+        return Group(State.SHOWN, Level.SCHOOL, _class_tallies(session))
+    if session.closes_at > now() or session.responses - session.released >= FEWEST:
+        return Group(State.ANSWERING)
+    return Group(State.POOLED if session.released else State.WAITING)
+
+
+def _class_tallies(session: ClassSession) -> Tallies:
+    statement = select(ClassTally.question, ClassTally.choice, ClassTally.count)
+    return _added(db.session.execute(statement.where(ClassTally.session_id == session.id)))
+
+
+def _added(rows: Iterable[Any]) -> Tallies:
     found: Tallies = defaultdict(dict)
-    for question, choice, count in rows:  # type: ignore[attr-defined]
+    for question, choice, count in rows:
         found[question][choice] = int(count)
     return found
 
 
-def add_up(many: list[Tallies]) -> Tallies:
-    """Several areas as one."""
-    found: Tallies = defaultdict(dict)
-    for tallies in many:
-        for question, counts in tallies.items():
-            for choice, count in counts.items():
-                found[question][choice] = found[question].get(choice, 0) + count
+# An area: one school, or some councils (None: all of them, the nation).
+
+
+@dataclass(frozen=True)
+class Area:
+    """Where to look: a school's id, or councils' ids, or neither for the nation."""
+
+    school_id: UUID | None = None
+    council_ids: tuple[UUID, ...] | None = None
+
+    @property
+    def is_nation(self) -> bool:
+        return self.school_id is None and self.council_ids is None
+
+    def sessions(self) -> ColumnElement[bool]:
+        """The condition under which a session counts here."""
+        if self.school_id is not None:
+            return ClassSession.school_id == self.school_id
+        if self.council_ids is not None:
+            return ClassSession.council_id.in_(self.council_ids)
+        return ClassSession.id.is_not(None)
+
+    def tallies(self) -> ColumnElement[bool]:
+        """The condition under which a released tally counts here."""
+        if self.school_id is not None:
+            return AreaTally.school_id == self.school_id
+        whole = AreaTally.school_id == EVERY_SCHOOL
+        return whole if self.council_ids is None else and_(whole, AreaTally.council_id.in_(self.council_ids))
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What was asked about: a lesson, in a school year."""
+
+    lesson_id: UUID
+    school_year: str
+
+    def sessions(self) -> ColumnElement[bool]:
+        """The condition under which a session asked about it."""
+        return and_(ClassSession.lesson_id == self.lesson_id, ClassSession.school_year == self.school_year)
+
+    def tallies(self) -> ColumnElement[bool]:
+        """The condition under which a released tally is about it."""
+        return and_(AreaTally.lesson_id == self.lesson_id, AreaTally.school_year == self.school_year)
+
+
+def years_asked() -> list[str]:
+    """School years in which anything was asked, newest first."""
+    statement = select(ClassSession.school_year).distinct().order_by(ClassSession.school_year.desc())
+    return list(db.session.scalars(statement))
+
+
+def lessons_asked(area: Area, year: str) -> set[UUID]:
+    """Lessons about which classes in an area were asked anything in a year."""
+    statement = select(ClassSession.lesson_id).distinct()
+    return set(db.session.scalars(statement.where(area.sessions(), ClassSession.school_year == year)))
+
+
+def sets_shown(area: Area, topic: Topic) -> list[str]:
+    """Question sets of which something is shown; no other is offered, so that none tells of a small group."""
+    statement = select(AreaTally.question_set).distinct().order_by(AreaTally.question_set.desc())
+    return list(db.session.scalars(statement.where(topic.tallies(), area.tallies())))
+
+
+def area_groups(area: Area, topic: Topic, set_key: str | None) -> dict[Wave, Group]:
+    """What is known of an area in each wave: of one question set, or, where none is shown, of all."""
+    states = _states(area, topic, set_key)
+    groups = {wave: Group(states.get(wave, State.NOT_ASKED)) for wave in Wave}
+    if set_key is not None:
+        levels = _levels(area, topic, set_key)
+        for wave, tallies in _area_tallies(area, topic, set_key).items():
+            groups[wave] = Group(State.SHOWN, levels[wave], tallies)
+    return groups
+
+
+def _states(area: Area, topic: Topic, set_key: str | None) -> dict[Wave, State]:
+    """Why nothing is shown yet of the waves in which something was asked."""
+    soon = or_(
+        ClassSession.closes_at > now() - FINISHING,
+        ClassSession.responses - ClassSession.released >= FEWEST,
+    )
+    statement = (
+        select(ClassSession.wave, func.max(case((soon, 1), else_=0)))
+        .where(topic.sessions(), area.sessions())
+        .group_by(ClassSession.wave)
+    )
+    if set_key is not None:
+        statement = statement.where(ClassSession.question_set == set_key)
+    waiting = State.WAITING if area.school_id is not None else State.SPREAD
+    return {wave: State.ANSWERING if coming else waiting for wave, coming in db.session.execute(statement)}
+
+
+def _area_tallies(area: Area, topic: Topic, set_key: str) -> dict[Wave, Tallies]:
+    statement = (
+        select(AreaTally.wave, AreaTally.question, AreaTally.choice, func.sum(AreaTally.count))
+        .where(topic.tallies(), AreaTally.question_set == set_key, area.tallies())
+        .group_by(AreaTally.wave, AreaTally.question, AreaTally.choice)
+    )
+    found: dict[Wave, Tallies] = defaultdict(lambda: defaultdict(dict))
+    for wave, question, choice, count in db.session.execute(statement):
+        found[wave][question][choice] = int(count)
     return found
 
 
-def form_of(delivery: Delivery, kind: FormKind) -> StaffForm | None:
-    """A practitioner's form on a delivery."""
-    return db.session.scalar(
-        select(StaffForm).where(StaffForm.delivery_id == delivery.id, StaffForm.kind == kind)
+def _levels(area: Area, topic: Topic, set_key: str) -> dict[Wave, Level]:
+    """How wide the released answers of each wave really are: of how many schools and councils."""
+    statement = (
+        select(
+            ClassSession.wave,
+            func.count(ClassSession.school_id.distinct()),
+            func.count(ClassSession.council_id.distinct()),
+        )
+        .where(
+            topic.sessions(),
+            area.sessions(),
+            ClassSession.question_set == set_key,
+            ClassSession.released > 0,
+        )
+        .group_by(ClassSession.wave)
     )
+    found = {
+        wave: level_of(schools, councils, nation=area.is_nation)
+        for wave, schools, councils in db.session.execute(statement)
+    }
+    return defaultdict(lambda: Level.SCHOOL, found)
+
+
+def is_waiting(area: Area, topic: Topic) -> bool:
+    """Whether some class is still answering, or has answers that wait."""
+    open_or_waiting = or_(ClassSession.responses > ClassSession.released, ClassSession.closes_at > now())
+    statement = select(ClassSession.id).where(topic.sessions(), area.sessions(), open_or_waiting).limit(1)
+    return db.session.scalar(statement) is not None
+
+
+def councils_shown(topic: Topic, set_key: str, area: Area) -> int:
+    """Of how many councils something is shown."""
+    statement = select(func.count(AreaTally.council_id.distinct()))
+    wanted = statement.where(topic.tallies(), AreaTally.question_set == set_key, area.tallies())
+    return db.session.scalar(wanted) or 0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Answers after the lesson and learners present, of the same deliveries."""
+
+    answers: int
+    present: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.answers / self.present)
+
+
+def response_rate(area: Area, topic: Topic, set_key: str) -> Rate | None:
+    """How many of the learners present answered afterwards, over released batches of recorded deliveries alone.
+
+    A pool counts when every delivery in it is recorded, so that this too is a sum of whole batches.
+    """
+    recorded = and_(Delivery.outcome.in_(RECORDED), Delivery.learners_present > 0)
+    here = _released_after(topic, set_key).where(area.sessions())
+    patchy = _released_after(topic, set_key).where(or_(~recorded, Delivery.learners_present.is_(None)))
+    pools = patchy.where(ClassSession.pool_id.is_not(None)).with_only_columns(ClassSession.pool_id)
+    statement = here.where(
+        recorded, or_(ClassSession.pool_id.is_(None), ClassSession.pool_id.not_in(pools))
+    ).with_only_columns(func.sum(ClassSession.released), func.sum(Delivery.learners_present))
+    answers, present = db.session.execute(statement).one()
+    return Rate(int(answers), int(present)) if present else None
+
+
+def _released_after(topic: Topic, set_key: str) -> Select[ClassSession]:
+    return (
+        select(ClassSession)
+        .join(Delivery, Delivery.id == ClassSession.delivery_id)
+        .where(
+            topic.sessions(),
+            ClassSession.question_set == set_key,
+            ClassSession.wave == Wave.AFTER,
+            ClassSession.released > 0,
+        )
+    )
+
+
+# Practitioners' forms.
+
+
+def form_of(delivery: Delivery, kind: FormKind, person: Person) -> StaffForm | None:
+    """Somebody's own form on a delivery."""
+    return db.session.scalar(
+        select(StaffForm).where(
+            StaffForm.delivery_id == delivery.id, StaffForm.kind == kind, StaffForm.person_id == person.id
+        )
+    )
+
+
+def staff_tallies(area: Area, topic: Topic) -> dict[FormKind, Tallies]:
+    """What practitioners chose, by kind of form, in released batches. None of a single school."""
+    if area.school_id is not None:
+        return {}
+    statement = select(
+        StaffTally.kind, StaffTally.question, StaffTally.choice, func.sum(StaffTally.count)
+    ).where(StaffTally.lesson_id == topic.lesson_id, StaffTally.school_year == topic.school_year)
+    if area.council_ids is not None:
+        statement = statement.where(StaffTally.council_id.in_(area.council_ids))
+    found: dict[FormKind, Tallies] = defaultdict(lambda: defaultdict(dict))
+    grouped = statement.group_by(StaffTally.kind, StaffTally.question, StaffTally.choice)
+    for kind, question, choice, count in db.session.execute(grouped):
+        found[kind][question][choice] = int(count)
+    return found
+
+
+def forms_before(moment: datetime) -> list[tuple[StaffForm, Delivery]]:
+    """Forms not yet counted that were last changed before then, with their deliveries, locked. Inside an action."""
+    statement = (
+        select(StaffForm, Delivery)
+        .join(Delivery, Delivery.id == StaffForm.delivery_id)
+        .where(StaffForm.released.is_(False), StaffForm.at < moment)
+        .order_by(StaffForm.id)
+        .with_for_update(of=StaffForm)
+    )
+    return [(form, delivery) for form, delivery in db.session.execute(statement)]

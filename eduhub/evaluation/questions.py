@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from eduhub.evaluation.models import FormKind
+
 SCALE = {
     "1": "Strongly disagree",
     "2": "Disagree",
@@ -13,6 +15,7 @@ SCALE = {
     "4": "Agree",
     "5": "Strongly agree",
 }
+YES_PARTLY_NO = {"yes": "Yes", "partly": "Partly", "no": "No"}
 SKIP = "0"
 SKIP_LABEL = "I would rather not say"
 AGREE = frozenset({"4", "5"})
@@ -56,3 +59,18 @@ def question_sets() -> dict[str, QuestionSet]:
 def set_for(stages: list[str]) -> str:
     """The set a class of these stages gets: the simpler one when anybody in it is in primary."""
     return "primary-1" if PRIMARY & set(stages) else "secondary-1"
+
+
+# What practitioners are asked with choices; free text is for the school alone.
+STAFF_QUESTIONS: dict[FormKind, dict[str, tuple[str, dict[str, str]]]] = {
+    FormKind.TEACHER: {
+        "as_planned": ("Was the lesson taught as planned?", YES_PARTLY_NO),
+        "fitted": ("Did it fit your class?", YES_PARTLY_NO),
+        "confident": ("I felt confident teaching it.", SCALE),
+    },
+    FormKind.OFFICER: {
+        "role_clear": ("Was your part clear?", YES_PARTLY_NO),
+        "teacher_stayed": ("Did a practitioner of the school stay in the room?", YES_PARTLY_NO),
+        "learners_took_part": ("Most learners took part.", SCALE),
+    },
+}

@@ -6,6 +6,9 @@ from eduhub.accounts.models import LEAD_ROLES, Person, Role
 from eduhub.core.access import grant
 from eduhub.organisations.models import Kind, Organisation
 
+# Kinds of areas that have results, the widest first.
+AREAS = (Kind.NATION, Kind.DIVISION, Kind.COUNCIL, Kind.SCHOOL)
+
 
 class InsightAbility(StrEnum):
     """What can be done with results."""
@@ -15,14 +18,15 @@ class InsightAbility(StrEnum):
 
 def scopes(person: Person) -> list[Organisation]:
     """The areas somebody may see results of, the widest first."""
-    order = [Kind.NATION, Kind.DIVISION, Kind.COUNCIL, Kind.SCHOOL]
     found = {org.id: org for org in person.organisations_as(*LEAD_ROLES, Role.SCHOOL_LEAD)}
-    return sorted(found.values(), key=lambda org: (order.index(org.kind), org.name))
+    return sorted(found.values(), key=lambda org: (AREAS.index(org.kind), org.name))
 
 
 def _over(person: Person, area: Organisation) -> bool:
-    """A lead sees their own area and every council in it."""
+    """A lead sees their own area and every council in it; the nation's lead sees any area."""
     held = {org.id: org.kind for org in scopes(person)}
+    if area.kind not in AREAS:
+        return False
     if Kind.NATION in held.values():
         return True
     return area.id in held or (area.kind is Kind.COUNCIL and area.division_id in held)

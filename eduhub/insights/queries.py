@@ -1,4 +1,4 @@
-"""Figures for a lead's area, all from running tallies and all through disclosure control."""
+"""Figures for a lead's area: deliveries counted, and what was said, all from tallies of released batches."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -8,16 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, true
 
 from eduhub.core.db import db
-from eduhub.evaluation.models import ClassSession, Wave
-from eduhub.evaluation.queries import (
-    Tallies,
-    add_up,
-    council_tallies,
-    school_tallies,
-    visible_groups,
-)
-from eduhub.evaluation.questions import QuestionSet, question_sets
-from eduhub.evaluation.rules import Finding, findings
+from eduhub.evaluation import queries as evaluation
+from eduhub.evaluation.models import FormKind, Wave
+from eduhub.evaluation.queries import Area, Rate, Tallies, Topic
+from eduhub.evaluation.questions import STAFF_QUESTIONS, QuestionSet, question_sets
+from eduhub.evaluation.results import Group, Results, results
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.organisations.models import Council, Kind, Organisation
 from eduhub.visits.models import Delivery, Outcome
@@ -36,21 +31,23 @@ class AreaRow:
 
 
 @dataclass(frozen=True)
-class Results:
-    """What classes in an area said about one lesson in one school year."""
+class StaffLine:
+    """How often practitioners gave each answer to one question."""
 
-    chosen: QuestionSet
-    findings: list[Finding]
-    before: int | None
-    after: int | None
-    expected: int
+    question: str
+    counts: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class StaffTable:
+    """What one kind of practitioners said, from five forms on."""
+
+    kind: str
+    lines: list[StaffLine]
 
     @property
-    def rate(self) -> int | None:
-        """Per cent of learners in delivered lessons who answered afterwards; None where that may not be shown."""
-        if self.after is None or not self.expected:
-            return None
-        return min(100, round(100 * self.after / self.expected))
+    def forms(self) -> int:
+        return sum(count for _, count in self.lines[0].counts)
 
 
 def area_condition(area: Organisation) -> ColumnElement[bool]:
@@ -109,87 +106,82 @@ def deliveries(area: Organisation, year: str) -> list[AreaRow]:
     ]
 
 
+# What classes and practitioners said.
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is shown of an area about one lesson in one school year."""
+
+    sets: list[QuestionSet]
+    chosen: QuestionSet | None
+    groups: dict[Wave, Group]
+    results: Results | None
+    rate: Rate | None
+    councils: tuple[int, int] | None
+    is_waiting: bool
+    staff: list[StaffTable]
+
+    @property
+    def rate_words(self) -> str:
+        """The response rate to the nearest five per cent: a finer one would give the number of answers away."""
+        if self.rate is None:
+            return "not known yet"
+        return f"about {5 * round(self.rate.percent / 5)}%"
+
+
+def place_of(area: Organisation) -> Area:
+    """Where to look for an area's sessions and tallies."""
+    if area.kind is Kind.NATION:
+        return Area()
+    if area.kind is Kind.SCHOOL:
+        return Area(school_id=area.id)
+    if area.kind is Kind.COUNCIL:
+        return Area(council_ids=(area.id,))
+    return Area(council_ids=tuple(council.id for council in councils_of(area)))
+
+
 def lessons_asked(area: Organisation, year: str) -> list[Lesson]:
     """Lessons about which classes in an area were asked anything in a year."""
-    statement = (
-        select(Lesson)
-        .where(
-            Lesson.id.in_(
-                select(ClassSession.lesson_id)
-                .join(Delivery, Delivery.id == ClassSession.delivery_id)
-                .where(area_condition(area), ClassSession.school_year == year)
-            )
-        )
-        .order_by(Lesson.title)
-    )
-    return list(db.session.scalars(statement))
+    keys = evaluation.lessons_asked(place_of(area), year)
+    return list(db.session.scalars(select(Lesson).where(Lesson.id.in_(keys)).order_by(Lesson.title)))
 
 
-def years_asked() -> list[str]:
-    """School years in which anything was asked, newest first."""
-    statement = select(ClassSession.school_year).distinct().order_by(ClassSession.school_year.desc())
-    return list(db.session.scalars(statement))
-
-
-def results(area: Organisation, lesson_id: UUID, year: str) -> Results | None:
-    """What classes in an area said; a wave that may not be shown is left out whole."""
-    set_key = _common_set(area, lesson_id, year)
-    if set_key is None:
-        return None
-    chosen = question_sets()[set_key]
-    tallies = {wave: _tallies(area, lesson_id, year, wave) for wave in Wave}
-    bases = {wave: _base(chosen, found) for wave, found in tallies.items()}
-    return Results(
+def said(area: Organisation, lesson_id: UUID, year: str, wanted: str | None) -> Said:
+    """What classes and practitioners in an area said, of the question set wanted or the first that is shown."""
+    place, topic = place_of(area), Topic(lesson_id, year)
+    keys = evaluation.sets_shown(place, topic)
+    key = wanted if wanted in keys else next(iter(keys), None)
+    groups = evaluation.area_groups(place, topic, key)
+    chosen = question_sets()[key] if key else None
+    return Said(
+        [question_sets()[one] for one in keys],
         chosen,
-        findings(chosen, tallies[Wave.BEFORE], tallies[Wave.AFTER]),
-        bases[Wave.BEFORE],
-        bases[Wave.AFTER],
-        _expected(area, lesson_id, year),
+        groups,
+        results(chosen, groups) if chosen else None,
+        evaluation.response_rate(place, topic, key) if key else None,
+        _councils(area, place, topic, key),
+        evaluation.is_waiting(place, topic),
+        _staff(place, topic),
     )
 
 
-def _common_set(area: Organisation, lesson_id: UUID, year: str) -> str | None:
-    statement = (
-        select(ClassSession.question_set)
-        .join(Delivery, Delivery.id == ClassSession.delivery_id)
-        .where(area_condition(area), ClassSession.lesson_id == lesson_id, ClassSession.school_year == year)
-        .group_by(ClassSession.question_set)
-        .order_by(func.count().desc(), ClassSession.question_set)
-        .limit(1)
-    )
-    return db.session.scalar(statement)
-
-
-def _tallies(area: Organisation, lesson_id: UUID, year: str, wave: Wave) -> Tallies | None:
-    if area.kind is Kind.SCHOOL:
-        return school_tallies(lesson_id, year, wave, area.id)
-    visible = visible_groups(lesson_id, year, wave)
-    by_council = council_tallies(lesson_id, year, wave)
-    if area.kind is Kind.COUNCIL:
-        return by_council.get(area.id) if str(area.id) in visible else None
-    if area.kind is Kind.NATION:
-        return add_up(list(by_council.values())) if "nation" in visible else None
-    inside = {council.id for council in councils_of(area)}
-    parts = [found for key, found in by_council.items() if key in inside and str(key) in visible]
-    return add_up(parts) if parts else None
-
-
-def _base(chosen: QuestionSet, tallies: Tallies | None) -> int | None:
-    if not tallies:
+def _councils(area: Organisation, place: Area, topic: Topic, key: str | None) -> tuple[int, int] | None:
+    """Of how many of an area's councils something is shown; None for an area without councils."""
+    total = len(councils_of(area))
+    if not total:
         return None
-    return sum(tallies.get(chosen.questions[0].key, {}).values())
+    return evaluation.councils_shown(topic, key, place) if key else 0, total
 
 
-def _expected(area: Organisation, lesson_id: UUID, year: str) -> int:
-    """Learners present at delivered lessons whose class was asked afterwards."""
-    statement = (
-        select(func.coalesce(func.sum(Delivery.learners_present), 0))
-        .join(ClassSession, ClassSession.delivery_id == Delivery.id)
-        .where(
-            area_condition(area),
-            ClassSession.lesson_id == lesson_id,
-            ClassSession.school_year == year,
-            ClassSession.wave == Wave.AFTER,
-        )
-    )
-    return db.session.scalar(statement) or 0
+def _staff(place: Area, topic: Topic) -> list[StaffTable]:
+    tallies = evaluation.staff_tallies(place, topic)
+    return [_staff_table(kind, tallies[kind]) for kind in FormKind if kind in tallies]
+
+
+def _staff_table(kind: FormKind, tallies: Tallies) -> StaffTable:
+    lines = [
+        StaffLine(words, [(label, tallies[key].get(choice, 0)) for choice, label in choices.items()])
+        for key, (words, choices) in STAFF_QUESTIONS[kind].items()
+    ]
+    return StaffTable(kind.value.capitalize(), lines)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from eduhub.accounts.models import Person
 from eduhub.core.access import current_person, ensure, requires
 from eduhub.core.clock import today
 from eduhub.core.web import plain_cell
-from eduhub.evaluation.questions import SKIP_LABEL
+from eduhub.evaluation.queries import years_asked
 from eduhub.evaluation.rules import school_year
 from eduhub.insights import queries
 from eduhub.insights.permissions import InsightAbility, scopes
@@ -19,6 +20,7 @@ from eduhub.lessons.models import Lesson
 from eduhub.organisations.models import Organisation
 
 bp = Blueprint("insights", __name__)
+Row = list[object]
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,20 @@ class Shown:
     rows: list[queries.AreaRow]
     lessons: list[Lesson]
     lesson: Lesson | None
-    results: queries.Results | None
+    said: queries.Said | None
 
 
 def _shown(person: Person) -> Shown:
     area = _area(person)
     now = school_year(today())
-    years = sorted({now, *queries.years_asked()}, reverse=True)
-    year = request.args.get("year") if request.args.get("year") in years else now
+    years = sorted({now, *years_asked()}, reverse=True)
+    wanted_year, wanted_lesson = request.args.get("year"), request.args.get("lesson")
+    year = wanted_year if wanted_year in years else now
     assert year is not None
     lessons = queries.lessons_asked(area, year)
-    wanted = request.args.get("lesson")
-    lesson = next((one for one in lessons if one.slug == wanted), lessons[0] if lessons else None)
-    results = queries.results(area, lesson.id, year) if lesson else None
-    return Shown(area, year, years, queries.deliveries(area, year), lessons, lesson, results)
+    lesson = next((one for one in lessons if one.slug == wanted_lesson), lessons[0] if lessons else None)
+    said = queries.said(area, lesson.id, year, request.args.get("set")) if lesson else None
+    return Shown(area, year, years, queries.deliveries(area, year), lessons, lesson, said)
 
 
 def _area(person: Person) -> Organisation:
@@ -74,32 +76,60 @@ def index() -> str:
 @bp.get("/results.csv")
 @requires(InsightAbility.SEE_RESULTS)
 def as_csv() -> Response:
-    """Exactly what the page shows."""
+    """Exactly what the page shows: what was said, or (``table=deliveries``) the deliveries."""
     shown = _shown(current_person())
+    wants_deliveries = request.args.get("table") == "deliveries"
+    rows = _delivery_rows(shown) if wants_deliveries else _said_rows(shown)
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        ["area", "school year", "council", "lesson", "planned", "delivered", "part", "not delivered"]
-    )
-    for row in shown.rows:
-        cells = [row.council, row.lesson, row.planned, row.delivered, row.part, row.not_delivered]
-        writer.writerow([plain_cell(cell) for cell in [shown.area.name, shown.year, *cells]])
-    if shown.results and shown.lesson:
-        _write_findings(writer, shown.lesson.title, shown.results)
+    csv.writer(out).writerows([plain_cell(cell) for cell in row] for row in rows)
     response = Response(out.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = "attachment; filename=results.csv"
+    name = "deliveries.csv" if wants_deliveries else "results.csv"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
 
 
-def _write_findings(writer: "object", title: str, results: queries.Results) -> None:
-    scale = [*results.chosen.scale.items(), ("0", SKIP_LABEL)]
-    write = writer.writerow  # type: ignore[attr-defined]
-    write([])
-    write(["lesson", "question", "when", *(label for _, label in scale), "share agreeing", "from", "to"])
-    for finding in results.findings:
-        for when, side in (("before", finding.before), ("after", finding.after)):
-            if side is None:
-                continue
-            counts = [side.counts.get(key, 0) for key, _ in scale]
-            share = [f"{100 * value:.0f}%" for value in side.agreeing] if side.agreeing else ["", "", ""]
-            write([plain_cell(cell) for cell in [title, finding.question.text, when, *counts, *share]])
+def _delivery_rows(shown: Shown) -> Iterator[Row]:
+    yield ["area", "school year", "council", "lesson", "planned", "delivered", "part", "not delivered"]
+    for row in shown.rows:
+        numbers: Row = [row.planned, row.delivered, row.part, row.not_delivered]
+        yield [shown.area.name, shown.year, row.council, row.lesson, *numbers]
+
+
+def _said_rows(shown: Shown) -> Iterator[Row]:
+    yield [
+        "area", "school year", "lesson", "question set", "question", "when", "choice", "shown value", "from", "to",
+        "answers",
+    ]  # fmt: skip
+    if shown.said and shown.lesson:
+        place: Row = [shown.area.name, shown.year, shown.lesson.title]
+        for row in (*_learner_rows(shown.said), *_staff_rows(shown.said)):
+            yield [*place, *row]
+
+
+def _learner_rows(said: queries.Said) -> Iterator[Row]:
+    if said.results is None:
+        return
+    for finding in said.results.findings:
+        about: Row = [said.results.chosen.title, finding.question.text]
+        for line in finding.lines:
+            for wave, figure in line.figures.items():
+                number = said.groups[wave].number
+                yield [*about, wave.value, line.label.lower(), figure.value, figure.low, figure.high, number]
+        if finding.change:
+            yield [
+                *about,
+                "change",
+                "agreeing",
+                finding.change.value,
+                finding.change.low,
+                finding.change.high,
+                "",
+            ]
+
+
+def _staff_rows(said: queries.Said) -> Iterator[Row]:
+    for table in said.staff:
+        for line in table.lines:
+            for choice, count in line.counts:
+                about = [f"{table.kind}’s view", line.question, "after", choice.lower()]
+                yield [*about, count, "", "", table.forms]

@@ -1,7 +1,7 @@
-"""Formulae against the published figures of the shared cases, and the rule that decides what may be shown."""
+"""Formulae against the published figures of the shared cases; codes, sets and when answers are taken."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eduhub.evaluation.charts import bars
-from eduhub.evaluation.disclosure import FEWEST, Group, shown, tree
-from eduhub.evaluation.questions import question_sets, set_for
-from eduhub.evaluation.rules import ALPHABET, findings, new_code, school_year, side, tidy_code
+from eduhub.evaluation.questions import set_for
+from eduhub.evaluation.rules import ALPHABET, Openness, new_code, openness, school_year, tidy_code
 from eduhub.evaluation.statistics import newcombe, wilson
 
 
@@ -51,50 +49,6 @@ def test_intervals_hold_their_share(n: int, data: st.DataObject) -> None:
     assert 0 <= found.lower <= found.share <= found.upper <= 1
 
 
-rows = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 40)), min_size=1, max_size=14
-).map(
-    lambda many: [
-        (f"council{c}", f"school{c}-{s}", f"session{n}", answers) for n, (c, s, answers) in enumerate(many)
-    ]
-)
-
-
-@given(rows)
-def test_nothing_under_ten_can_be_worked_out(many: list[tuple[str, str, str, int]]) -> None:
-    """An attacker takes what is shown inside a shown group away from it: what is left is nobody, or ten and more."""
-    top = tree(many)
-    visible = shown(top)
-
-    def inside(group: Group) -> int:
-        """The answers in the largest shown groups below."""
-        return sum(part.answers if part.key in visible else inside(part) for part in group.parts)
-
-    def walk(group: Group) -> None:
-        if group.key in visible:
-            left = group.answers - inside(group)
-            assert group.answers >= FEWEST
-            assert left == 0 or left >= FEWEST or not group.parts
-        for part in group.parts:
-            walk(part)
-
-    walk(top)
-
-
-def test_a_school_of_24_and_6_shows_the_class_and_not_the_school() -> None:
-    top = tree([("c", "s", "big", 24), ("c", "s", "small", 6)])
-    assert shown(top) == {"big"}
-    assert shown(tree([("c", "s", "big", 24), ("c", "s", "other", 12)])) == {
-        "big",
-        "other",
-        "s",
-        "c",
-        "nation",
-    }
-    assert shown(tree([("c", "s", "a", 6), ("c", "s", "b", 6)])) == {"s", "c", "nation"}
-    assert shown(tree([("c", "s", "a", 9)])) == set()
-
-
 def test_codes() -> None:
     made = {new_code() for _ in range(500)}
     assert len(made) == 500
@@ -105,32 +59,25 @@ def test_codes() -> None:
     assert tidy_code("ACDEF0") is None
 
 
-def test_sentences_do_not_claim_what_may_be_chance() -> None:
-    chosen = question_sets()["secondary-1"]
-    key = chosen.questions[0].key
-    little = findings(chosen, {key: {"4": 10, "2": 10}}, {key: {"4": 12, "2": 8}})[0]
-    assert "could be chance" in little.sentence
-    much = findings(chosen, {key: {"4": 20, "2": 80}}, {key: {"4": 80, "2": 20}})[0]
-    assert "20% agreed before and 80% after: a change as hoped" in much.sentence
-    assert "nothing is shown" in findings(chosen, None, None)[0].sentence
-
-
-def test_who_would_rather_not_say_is_outside_the_share() -> None:
-    found = side({"4": 5, "2": 5, "0": 90})
-    assert found.base == 10
-    assert found.agreeing is not None
-    assert found.agreeing.share == 0.5
-
-
-def test_bars_fill_a_hundred_per_cent_around_the_middle() -> None:
-    drawn = bars(side({"1": 10, "2": 10, "3": 20, "4": 30, "5": 30, "0": 7}))
-    assert sum(bar.percent for bar in drawn) == 100
-    assert drawn[0].x < 340 < drawn[-1].x
-    assert bars(side({"0": 12})) == []
-
-
 def test_sets_by_stage_and_years() -> None:
     assert set_for(["P7", "S1"]) == "primary-1"
     assert set_for(["S2"]) == "secondary-1"
     assert school_year(date(2026, 7, 31)) == "2025-26"
     assert school_year(date(2026, 8, 1)) == "2026-27"
+
+
+def test_who_has_begun_may_finish_for_a_quarter_of_an_hour() -> None:
+    closed = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    early, late = closed - timedelta(minutes=3), closed + timedelta(minutes=1)
+
+    def at(minutes: int, begun: datetime | None, responses: int = 3) -> Openness:
+        return openness(closed, responses, 27, closed + timedelta(minutes=minutes), begun)
+
+    assert at(-1, None) is Openness.OPEN
+    assert at(0, None) is Openness.CLOSED
+    assert at(14, early) is Openness.OPEN
+    assert at(15, early) is Openness.CLOSED
+    assert at(2, late) is Openness.CLOSED
+    assert at(-1, None, 27) is Openness.FULL
+    assert at(14, early, 27) is Openness.FULL
+    assert at(20, early, 27) is Openness.CLOSED

@@ -155,6 +155,8 @@ TABLE: dict[str, str] = {
     f"GET {WAVE}": SESSION,
     f"POST {WAVE}/open": SESSION,
     f"POST {WAVE}/close": SESSION,
+    f"GET {WAVE}/discard": SESSION,
+    f"POST {WAVE}/discard": SESSION,
     f"GET {DELIVERY}/teacher-form": CLASSES,
     f"POST {DELIVERY}/teacher-form": CLASSES,
     f"GET {DELIVERY}/officer-form": OFFICER,
