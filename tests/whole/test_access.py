@@ -1,8 +1,6 @@
 """Every route tried on everybody, as the table in ``matrix.py`` says; and the table is complete."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,42 +12,19 @@ from werkzeug.test import TestResponse
 from eduhub.accounts.models import Person, Role
 from eduhub.accounts.permissions import AccountAbility
 from eduhub.accounts.sessions import begin_session
-from eduhub.app import create_app
 from eduhub.cli import listed_routes
 from eduhub.core.access import abilities, access_of, may
 from eduhub.core.audit import AuditEntry
 from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.core.jobs import run_all
 from eduhub.core.settings import settings
 from eduhub.visits.permissions import VisitAbility
-from tests.databases import Database, settings_for
 from tests.pages import Browser
 from tests.whole.matrix import GIVEN, SENSITIVE_NOTE, STATES, TABLE, VISIT, Cell, cells_of, every_cell
-from tests.whole.scene import NOTE, World, form_for, make_world, people, values_for
+from tests.whole.scene import NOTE, World, form_for, people, values_for
 
 SEED = "the seed of a form's token"
 DONE = {200, 303, 409, 410, 422}
-
-
-@pytest.fixture(scope="module")
-def site(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An app whose lessons come from a folder of this module."""
-    folder = tmp_path_factory.mktemp("access")
-    return create_app(settings_for(folder / "data", database.url, content=folder))
-
-
-@pytest.fixture(scope="module")
-def world(site: Flask, database: Database) -> Iterator[World]:
-    """One scene for all cells: refusals change nothing, and what is used up is made anew."""
-    with site.app_context():
-        db.engine.dispose()
-        database.refresh()
-        made = make_world(settings().content or Path())
-        run_all()
-        yield made
-        db.session.remove()
-        db.engine.dispose()
 
 
 def browser_of(app: Flask, person: Person | None) -> Browser:
