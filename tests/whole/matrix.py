@@ -161,6 +161,11 @@ TABLE: dict[str, str] = {
     f"POST {DELIVERY}/teacher-form": CLASSES,
     f"GET {DELIVERY}/officer-form": OFFICER,
     f"POST {DELIVERY}/officer-form": OFFICER,
+    # Without a visit there is no officer.
+    f"GET {DELIVERY}?kind=own": "S  O  O  N  -  -  O  -  -  -  -",
+    f"POST {DELIVERY}?kind=own": "S  O  O  N  -  -  O  -  -  -  -",
+    f"GET {DELIVERY}/questions?kind=own": "S  O  O  N  -  -  -  -  -  -  -",
+    f"GET {DELIVERY}/officer-form?kind=own": "S  -  -  N  -  -  -  -  -  -  -",
     # Learners.
     "GET /answer": ANYBODY,
     "POST /answer": ANYBODY,

@@ -50,6 +50,8 @@ def addresses(cell: Cell, world: World) -> list[str]:
         keys = [world.here.visit_ids[state] for state in states]
         return [cell.rule.replace("<uuid:visit_id>", key) for key in keys]
     values = values_for(world)
+    if cell.route.endswith("?kind=own"):
+        values["delivery_id"] = lambda: str(world.here.deliveries[1].id)
     if cell.area:
         return [f"{cell.rule}?area={world.here.areas[cell.area].id}"]
     if cell.rule.startswith("/lessons/"):
