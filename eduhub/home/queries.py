@@ -11,6 +11,8 @@ from eduhub.accounts.queries import roles_to_decide
 from eduhub.core.access import may
 from eduhub.core.db import db
 from eduhub.core.web import format_datetime
+from eduhub.curriculum.permissions import CurriculumAbility
+from eduhub.curriculum.queries import proof_progress
 from eduhub.evaluation.permissions import EvaluationAbility
 from eduhub.evaluation.queries import open_sessions
 from eduhub.insights.permissions import InsightAbility
@@ -35,7 +37,7 @@ class Panel:
 
 def panels_for(person: Person) -> list[Panel]:
     """The person's matters, the most pressing first."""
-    makers = (_mail, _needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews)
+    makers = (_mail, _needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews, _proof, _imports)
     return [panel for maker in makers if (panel := maker(person)) is not None]
 
 
@@ -137,6 +139,24 @@ def _reviews(person: Person) -> Panel | None:
         len(waiting),
         lines,
     )
+
+
+def _proof(person: Person) -> Panel | None:
+    """Official words that nobody has compared with the official document."""
+    if not may(CurriculumAbility.PROOF, person=person):
+        return None
+    checked, total = proof_progress()
+    if not total:
+        return None
+    words = f"{checked} of {total} statements are checked against the official document."
+    return Panel("Official statements", words, "Statements", "/curriculum/statements")
+
+
+def _imports(person: Person) -> Panel | None:
+    if not may(CurriculumAbility.SEE_IMPORTS, person=person):
+        return None
+    words = "Which registers are in use, of which date, and what each import changed."
+    return Panel("Imports", words, "Imports", "/imports")
 
 
 def _people(person: Person) -> Panel | None:
