@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from eduhub.app import create_app
+from eduhub.core.db import db
 from eduhub.core.requests import print_requests
 from eduhub.core.settings import Settings, SettingsError
 from eduhub.serve import command, warning
@@ -155,3 +156,5 @@ def test_a_load_balancer_asks_by_the_number_of_the_machine(
     browser = Browser(made)
     for url, status in (("/healthz", 200), ("/readyz", 200), ("/help", 400), ("/healthz/", 400)):
         assert browser.send("GET", url, base_url="http://192.0.2.7").status_code == status, url
+    with made.app_context():
+        db.engine.dispose()
