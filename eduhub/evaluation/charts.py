@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from eduhub.evaluation.results import Piece
 
-# Of 640 pixels sixty are for "Before" and "After"; the rest holds a hundred per cent either side of the line.
-MIDDLE = 350
-UNIT = 2.9
+# A hundred per cent fits on either side of the line; narrow, so that words stay large on a telephone.
+MIDDLE = 200
+UNIT = 2.0
 SHADES = {
     "1": "#8c3b0c",
     "2": "#d99a6c",
