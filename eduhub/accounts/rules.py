@@ -1,6 +1,7 @@
 """Decisions on plain values: which passwords and addresses will do, and who may decide on which role."""
 
 import re
+import string
 from functools import cache
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def password_problem(password: str, *, name: str = "", email: str = "") -> str |
         return f"Use at least {SHORTEST} characters. Three or four ordinary words work well."
     if len(password) > LONGEST:
         return f"Use at most {LONGEST} characters."
-    plain = re.sub(r"[^a-z0-9]", "", password.lower())
+    plain = re.sub(rf"[\s{re.escape(string.punctuation)}]", "", password.lower())
     if _is_common(plain):
         return "That password is too easy to guess. Choose words that do not belong together."
     own = [
