@@ -84,9 +84,9 @@ def forget_sessions(before: datetime) -> None:
 
 
 def sign_in_as(person: Person) -> None:
-    """Begin a session for the person in this browser, with a fresh cookie."""
+    """Begin a session for the person in this browser, with a fresh cookie; one it held before ends."""
+    sign_out()
     token = begin_session(person)
-    session.clear()
     login_user(SignedIn(token))
     session[SEEN] = int(now().timestamp())
 
