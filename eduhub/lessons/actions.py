@@ -68,8 +68,14 @@ def content_folder() -> Path:
 
 
 def check(path: Path | None = None) -> list[Finding]:
-    """Every finding in the lessons at a path, in the order of files and lines. Needs no database."""
-    folders = lesson_folders(path or content_folder() / "lessons")
+    """Every finding in the lessons at a path, in the order of files and lines. Needs no tables.
+
+    Raises ValueError when there is no lesson, or a vocabulary cannot be read.
+    """
+    folder = path or content_folder() / "lessons"
+    folders = lesson_folders(folder)
+    if not folders:
+        raise ValueError(f"there is no lesson in {folder}: none of its folders holds a lesson.md.")
     checked = check_all(folders, read_vocabularies(content_folder()), _codes())
     return sorted((f for lesson in checked for f in lesson.findings), key=lambda f: (f.file, f.line))
 

@@ -65,8 +65,12 @@ def read_vocabularies(content: Path) -> Vocabularies:
         try:
             data = path.read_bytes()
             words = yaml.safe_load(data.decode("utf-8")) or {}
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ValueError(f"{path.name} cannot be read: {error}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{path.name} cannot be read: {error}.") from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            place = f"{path.name}:{mark.line + 1}" if mark else path.name
+            raise ValueError(f"{place}: this is not YAML; check colons, quotes and indents.") from error
         found.words[name] = _entries(path.name, words)
         digest.update(data)
     found.digest = digest.hexdigest()

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 MOST_BYTES = 200_000
+MOST_FRONT = 60_000
 DEEPEST = 8
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 MOST_BLOCKS = 300
@@ -154,6 +155,10 @@ def _text(path: Path, source: Source) -> str | None:
 
 
 def _read_front(text: str, source: Source) -> None:
+    if len(text) > MOST_FRONT:
+        message = f"the front matter is longer than {MOST_FRONT:,} characters."
+        source.find(1, "size", message, "Shorten it: long words belong below it.")
+        return
     try:
         for token in yaml.scan(text, Loader=yaml.BaseLoader):
             if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):

@@ -1,4 +1,4 @@
-"""Where the files of packs are kept: in the data folder, each under its hash."""
+"""Where files of packs, and files that lessons show, are kept: in the data folder, each under its hash."""
 
 from pathlib import Path
 

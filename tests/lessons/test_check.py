@@ -133,6 +133,7 @@ def test_authors_need_no_database(tmp_path: Path) -> None:
         (b"\x00" + lesson_text().encode(), "nul"),
         (lesson_text(title="Caf\xe9").encode("latin-1"), "encoding"),
         (b"x" * 10_000_000, "size"),
+        (b"---\na: [" + b"a," * 90_000 + b"]\n---\n", "size"),
         (b"---\n" + b"a: {" * 5000 + b"\n---\n", "yaml"),
         (b"---\n" + b"[" * 5000 + b"]" * 5000 + b"\n---\n", "yaml"),
         (b"---\na: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n", "yaml"),
