@@ -132,13 +132,15 @@ def _store_assets(checked: list[Checked]) -> list[Finding]:
     found = []
     for lesson in filter(_is_shown, checked):
         for path, sha256 in lesson.assets.items():
+            if stored(sha256).is_file():
+                continue
             file = own_file(lesson.folder, path)
             data = file.read_bytes() if file else b""
-            if hashlib.sha256(data).hexdigest() != sha256:
+            if hashlib.sha256(data).hexdigest() == sha256:
+                files.write_whole(stored(sha256), data)
+            else:
                 message = f"{path} changed while the lessons were built."
                 found.append(Finding(f"{lesson.slug}/lesson.md", 1, "asset", message, "Build again."))
-            elif not stored(sha256).is_file():
-                files.write_whole(stored(sha256), data)
     return found
 
 
