@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, eve
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eduhub.core.db import Base, Id, enum_type
-from eduhub.organisations.rules import fold, whereabouts
+from eduhub.organisations.names import fold, whereabouts
 
 
 class Kind(StrEnum):

@@ -17,7 +17,8 @@ from eduhub.organisations.models import (
     SchoolDay,
     Term,
 )
-from eduhub.organisations.rules import Hours, fold, usual_hours
+from eduhub.organisations.names import fold
+from eduhub.organisations.rules import Hours, usual_hours
 
 MOST_FOUND = 12
 # Words people put beside a code: E division.

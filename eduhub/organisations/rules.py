@@ -1,7 +1,6 @@
 """Decisions on plain values about schools and their calendars."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
@@ -23,22 +22,6 @@ class Stretch(Protocol):
 def search_words(text: str) -> list[str]:
     """The words of a search, in lower case, at most eight."""
     return re.findall(r"[\w'&-]+", text.lower())[:8]
-
-
-SHORT_FOR = {"saint": "st", "ps": "primary", "hs": "high"}
-
-
-def fold(text: str) -> str:
-    """Words as they are compared: without case, accents, apostrophes and other marks, abbreviations made alike."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    words = re.findall(r"\w+", re.sub(r"['’‘ʼ`]", "", plain))
-    return " ".join(SHORT_FOR.get(word, word) for word in words)
-
-
-def whereabouts(address: str, council: str) -> str:
-    """Town and council of an address such as "Gauze Road, Bo'ness": what tells schools of one name apart."""
-    towns = [part.title() if part.isupper() else part for part in address.split(", ")[1:]]
-    return ", ".join(dict.fromkeys(filter(None, [*towns, council])))
 
 
 @dataclass(frozen=True)

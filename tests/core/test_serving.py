@@ -82,8 +82,12 @@ def test_a_server_behind_a_proxy_nobody_told_it_of_is_noticed(host: str, proxies
 # The access log.
 
 
+LOG = logging.getLogger("eduhub.access")
+
+
 @pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+def lines(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
+    monkeypatch.setattr(LOG, "disabled", False)  # as other programs leave it that set up logging of their own
     caplog.set_level(logging.INFO, "eduhub.access")
     return caplog
 
@@ -119,12 +123,12 @@ def test_nothing_is_logged_of_learners(browser: Browser, lines: pytest.LogCaptur
     assert lines.records == []
 
 
+@pytest.mark.usefixtures("lines")
 def test_the_log_is_printed_with_its_moment(
     browser: Browser, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = logging.getLogger("eduhub.access")
-    monkeypatch.setattr(log, "handlers", [])
-    monkeypatch.setattr(log, "propagate", True)
+    monkeypatch.setattr(LOG, "handlers", [])
+    monkeypatch.setattr(LOG, "propagate", True)
     print_requests()
     browser.get("/help")
     moment, method, rule = capsys.readouterr().out.split()[:3]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from eduhub.core.db import action, db
 from eduhub.organisations.imports import import_schools
 from eduhub.organisations.models import Council, Kind, School
+from eduhub.organisations.names import fold, whereabouts
 from eduhub.organisations.queries import MOST_FOUND, find_places
-from eduhub.organisations.rules import fold, whereabouts
 from tests.pages import Browser
 
 SCHOOLS = (
