@@ -270,7 +270,11 @@ def add_sessions(count: int, answers: int) -> list[str]:
         delivery = _delivery_row(known, version_id, teacher_id) | place | {"division_id": division}
         deliveries.append(delivery)
         wave = Wave.AFTER if n % 2 else Wave.BEFORE
-        sessions.append(_session_row(delivery["id"], wave, each) | place | {"lesson_id": lesson_id})
+        # As if each council had two hundred schools.
+        elsewhere = {"school_id": UUID(int=n % 6400 + 1), "lesson_id": lesson_id}
+        sessions.append(_session_row(delivery["id"], wave, each) | place | elsewhere)
+    for row, code in zip(sessions, _distinct_codes(count), strict=True):
+        row["code"] = code
     keep(Delivery, deliveries)
     keep(ClassSession, sessions)
     if answers:
@@ -298,12 +302,19 @@ def _delivery_row(class_id: UUID, version_id: UUID, teacher_id: UUID) -> dict[st
     }
 
 
+def _distinct_codes(count: int) -> list[str]:
+    """Codes of which no two are alike, as the site's own action sees to."""
+    found: set[str] = set()
+    while len(found) < count:
+        found.add(new_code())
+    return list(found)
+
+
 def _session_row(delivery_id: UUID, wave: Wave, responses: int) -> dict[str, Any]:
     return {
         "id": uuid4(),
         "delivery_id": delivery_id,
         "wave": wave,
-        "code": new_code(),
         "question_set": "secondary-1",
         "closes_at": now() + timedelta(days=1),
         "most": 10**9,
@@ -311,6 +322,7 @@ def _session_row(delivery_id: UUID, wave: Wave, responses: int) -> dict[str, Any
         "responses": responses,
         "released": responses,
         "shown": responses,
+        "present": 30,
         "school_year": "2026-27",
     }
 

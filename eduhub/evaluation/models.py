@@ -15,6 +15,7 @@ NO_COUNCIL = UUID(int=0)
 # Stands where a school's id would: the whole council.
 EVERY_SCHOOL = UUID(int=0)
 _waiting = text("responses > released")
+_pooled = text("pool_id IS NOT NULL")
 
 
 class Wave(StrEnum):
@@ -35,18 +36,30 @@ class ClassSession(Base):
     """One class answering once, before or after. Where it counts (lesson, year, set, area) is fixed at opening.
 
     Of its ``responses``, ``released`` are in some batch, and ``shown`` of these in batches of its own; the
-    others of them are in pools, which ``pool_id`` names. ``start`` counts how often the class began anew.
+    others of them are in pools, which ``pool_id`` names. ``present`` follows the delivery's record: the learners
+    there, None until it took place. ``start`` counts how often the class began anew.
     """
 
     __tablename__ = "class_session"
     __table_args__ = (
         UniqueConstraint("delivery_id", "wave"),
         UniqueConstraint("code"),
+        # Holds all that a results page sums, so that it need not read the rows.
         Index(
-            "ix_class_session_counts", "lesson_id", "school_year", "question_set", "council_id", "school_id"
+            "ix_class_session_counts",
+            "lesson_id",
+            "school_year",
+            "question_set",
+            "wave",
+            "council_id",
+            "school_id",
+            "released",
+            "present",
+            "pool_id",
         ),
         Index("ix_class_session_year", "school_year", "lesson_id", "council_id", "school_id"),
         Index("ix_class_session_waiting", "closes_at", sqlite_where=_waiting, postgresql_where=_waiting),
+        Index("ix_class_session_pool_id", "pool_id", sqlite_where=_pooled, postgresql_where=_pooled),
     )
 
     id: Mapped[Id]
@@ -60,6 +73,7 @@ class ClassSession(Base):
     responses: Mapped[int] = mapped_column(default=0)
     released: Mapped[int] = mapped_column(default=0)
     shown: Mapped[int] = mapped_column(default=0)
+    present: Mapped[int | None]
     pool_id: Mapped[UUID | None]
     lesson_id: Mapped[UUID]
     school_year: Mapped[str]

@@ -1,13 +1,13 @@
 """Reading sessions and released tallies; what may be said of them is decided by ``disclosure`` in ``results``."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from eduhub.accounts.models import Person
 from eduhub.core.clock import now
@@ -100,16 +100,15 @@ def place_of(session: ClassSession) -> Place:
 
 def places_to_release() -> list[Place]:
     """Places whose closed sessions hold ten new answers or more, and where nobody can still be finishing."""
-    statement = (
-        select(*PLACE)
-        .where(
-            ClassSession.responses > ClassSession.released,
-            ClassSession.closes_at <= now() - FINISHING,
-        )
-        .group_by(*PLACE)
-        .having(func.sum(ClassSession.responses - ClassSession.released) >= FEWEST)
+    statement = select(*PLACE, ClassSession.responses - ClassSession.released).where(
+        ClassSession.responses > ClassSession.released,
+        ClassSession.closes_at <= now() - FINISHING,
     )
-    return [Place(*row) for row in db.session.execute(statement)]
+    # Added up here: few rows wait, and an index finds them.
+    waiting: Counter[Place] = Counter()
+    for row in db.session.execute(statement):
+        waiting[Place(*row[:6])] += row[6]
+    return [place for place, count in waiting.items() if count >= FEWEST]
 
 
 def waiting_at(place: Place, closed_now: UUID | None = None) -> list[ClassSession]:
@@ -224,19 +223,25 @@ def lessons_asked(area: Area, year: str) -> set[UUID]:
 
 def sets_shown(area: Area, topic: Topic) -> list[str]:
     """Question sets of which something is shown; no other is offered, so that none tells of a small group."""
-    statement = select(AreaTally.question_set).distinct().order_by(AreaTally.question_set.desc())
-    return list(db.session.scalars(statement.where(topic.tallies(), area.tallies())))
+    statement = select(AreaTally.count).where(topic.tallies(), area.tallies()).limit(1)
+    return [
+        key
+        for key in sorted(question_sets(), reverse=True)
+        if db.session.scalar(statement.where(AreaTally.question_set == key)) is not None
+    ]
 
 
 def area_groups(area: Area, topic: Topic, set_key: str | None) -> dict[Wave, Group]:
     """What is known of an area in each wave: of one question set, or, where none is shown, of all."""
-    states = _states(area, topic, set_key)
-    groups = {wave: Group(states.get(wave, State.NOT_ASKED)) for wave in Wave}
-    if set_key is not None:
-        levels = _levels(area, topic, set_key)
-        for wave, tallies in _area_tallies(area, topic, set_key).items():
-            groups[wave] = Group(State.SHOWN, levels[wave], tallies)
-    return groups
+    tallies = _area_tallies(area, topic, set_key) if set_key is not None else {}
+    groups = {
+        wave: Group(State.SHOWN, _level(area, topic, set_key or "", wave), found)
+        for wave, found in tallies.items()
+    }
+    if len(groups) < len(Wave):
+        states = _states(area, topic, set_key)
+        groups = {wave: Group(states.get(wave, State.NOT_ASKED)) for wave in Wave} | groups
+    return {wave: groups[wave] for wave in Wave}
 
 
 def _states(area: Area, topic: Topic, set_key: str | None) -> dict[Wave, State]:
@@ -268,27 +273,25 @@ def _area_tallies(area: Area, topic: Topic, set_key: str) -> dict[Wave, Tallies]
     return found
 
 
-def _levels(area: Area, topic: Topic, set_key: str) -> dict[Wave, Level]:
-    """How wide the released answers of each wave really are: of how many schools and councils."""
-    statement = (
-        select(
-            ClassSession.wave,
-            func.count(ClassSession.school_id.distinct()),
-            func.count(ClassSession.council_id.distinct()),
-        )
+def _level(area: Area, topic: Topic, set_key: str, wave: Wave) -> Level:
+    """How wide the released answers of a wave really are: of how many schools (two will do) and councils."""
+    schools = (
+        select(ClassSession.school_id)
+        .distinct()
         .where(
             topic.sessions(),
-            area.sessions(),
             ClassSession.question_set == set_key,
+            ClassSession.wave == wave,
+            area.sessions(),
             ClassSession.released > 0,
         )
-        .group_by(ClassSession.wave)
+        .limit(2)
     )
-    found = {
-        wave: level_of(schools, councils, nation=area.is_nation)
-        for wave, schools, councils in db.session.execute(statement)
-    }
-    return defaultdict(lambda: Level.SCHOOL, found)
+    return level_of(
+        len(db.session.scalars(schools).all()),
+        councils_shown(topic, set_key, area, wave) if area.is_nation else 1,
+        nation=area.is_nation,
+    )
 
 
 def is_waiting(area: Area, topic: Topic) -> bool:
@@ -298,11 +301,14 @@ def is_waiting(area: Area, topic: Topic) -> bool:
     return db.session.scalar(statement) is not None
 
 
-def councils_shown(topic: Topic, set_key: str, area: Area) -> int:
-    """Of how many councils something is shown."""
-    statement = select(func.count(AreaTally.council_id.distinct()))
-    wanted = statement.where(topic.tallies(), AreaTally.question_set == set_key, area.tallies())
-    return db.session.scalar(wanted) or 0
+def councils_shown(topic: Topic, set_key: str, area: Area, wave: Wave | None = None) -> int:
+    """Of how many councils something is shown, in a wave or in either."""
+    statement = select(func.count(AreaTally.council_id.distinct())).where(
+        topic.tallies(), AreaTally.question_set == set_key, area.tallies()
+    )
+    if wave is not None:
+        statement = statement.where(AreaTally.wave == wave)
+    return db.session.scalar(statement) or 0
 
 
 @dataclass(frozen=True)
@@ -322,28 +328,41 @@ def response_rate(area: Area, topic: Topic, set_key: str) -> Rate | None:
 
     A pool counts when every delivery in it is recorded, so that this too is a sum of whole batches.
     """
-    recorded = and_(Delivery.outcome.in_(RECORDED), Delivery.learners_present > 0)
-    here = _released_after(topic, set_key).where(area.sessions())
-    patchy = _released_after(topic, set_key).where(or_(~recorded, Delivery.learners_present.is_(None)))
-    pools = patchy.where(ClassSession.pool_id.is_not(None)).with_only_columns(ClassSession.pool_id)
-    statement = here.where(
-        recorded, or_(ClassSession.pool_id.is_(None), ClassSession.pool_id.not_in(pools))
-    ).with_only_columns(func.sum(ClassSession.released), func.sum(Delivery.learners_present))
+    released = (
+        topic.sessions(),
+        ClassSession.question_set == set_key,
+        ClassSession.wave == Wave.AFTER,
+        ClassSession.released > 0,
+    )
+    patchy = select(ClassSession.pool_id).where(
+        *released, ClassSession.pool_id.is_not(None), ClassSession.present.is_(None)
+    )
+    statement = select(func.sum(ClassSession.released), func.sum(ClassSession.present)).where(
+        *released,
+        area.sessions(),
+        ClassSession.present.is_not(None),
+        or_(ClassSession.pool_id.is_(None), ClassSession.pool_id.not_in(patchy)),
+    )
     answers, present = db.session.execute(statement).one()
     return Rate(int(answers), int(present)) if present else None
 
 
-def _released_after(topic: Topic, set_key: str) -> Select[ClassSession]:
-    return (
-        select(ClassSession)
+RECORDS_SETTLE = timedelta(days=30)
+
+
+def records_to_follow() -> list[tuple[UUID, int | None]]:
+    """Sessions whose delivery was recorded or corrected lately, with the learners who were there as it says now."""
+    took_place = and_(Delivery.outcome.in_(RECORDED), Delivery.learners_present > 0)
+    present = case((took_place, Delivery.learners_present), else_=None)
+    statement = (
+        select(ClassSession.id, present)
         .join(Delivery, Delivery.id == ClassSession.delivery_id)
         .where(
-            topic.sessions(),
-            ClassSession.question_set == set_key,
-            ClassSession.wave == Wave.AFTER,
-            ClassSession.released > 0,
+            Delivery.recorded_at > now() - RECORDS_SETTLE,
+            ClassSession.present.is_distinct_from(present),
         )
     )
+    return [(key, number) for key, number in db.session.execute(statement)]
 
 
 # Practitioners' forms.

@@ -105,6 +105,14 @@ def _pool(sessions: list[ClassSession]) -> None:
 
 
 @action
+def follow_records(found: list[tuple[UUID, int | None]]) -> None:
+    """Note how many learners were there, for the response rate."""
+    for session_id, present in found:
+        mine = update(ClassSession).where(ClassSession.id == session_id)
+        db.session.execute(mine.values(present=present))
+
+
+@action
 def forget_answers() -> None:
     """Delete bare ids a day after closing, and answers of an earlier school year that never became ten."""
     over = ClassSession.closes_at < now() - STATE_LIFE

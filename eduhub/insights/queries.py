@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 
 from eduhub.core.db import db
 from eduhub.evaluation import queries as evaluation
@@ -77,22 +77,26 @@ def deliveries(area: Organisation, year: str) -> list[AreaRow]:
     """Deliveries by council and lesson in a school year. These count lessons, not learners."""
     first = int(year[:4])
     statement = (
-        select(Council.name, Lesson.title, Delivery.outcome, func.count())
-        .select_from(Delivery)
-        .join(LessonVersion, LessonVersion.id == Delivery.lesson_version_id)
-        .join(Lesson, Lesson.id == LessonVersion.lesson_id)
-        .outerjoin(Council, Council.id == Delivery.council_id)
+        select(Delivery.council_id, Delivery.lesson_version_id, Delivery.outcome, func.count())
         .where(
             area_condition(area),
             Delivery.planned_on >= date(first, 8, 1),
             Delivery.planned_on < date(first + 1, 8, 1),
         )
-        .group_by(Council.name, Lesson.title, Delivery.outcome)
-        .order_by(Council.name, Lesson.title)
+        .group_by(Delivery.council_id, Delivery.lesson_version_id, Delivery.outcome)
+    )
+    counted = db.session.execute(statement).all()
+    councils = _names(select(Council.id, Council.name))
+    versions = {row.lesson_version_id for row in counted}
+    titles = _names(
+        select(LessonVersion.id, Lesson.title)
+        .join(Lesson, Lesson.id == LessonVersion.lesson_id)
+        .where(LessonVersion.id.in_(versions))
     )
     rows: dict[tuple[str, str], Counter[Outcome]] = {}
-    for council, lesson, outcome, count in db.session.execute(statement):
-        rows.setdefault((council or "No council", lesson), Counter())[outcome] += count
+    for council, version, outcome, count in counted:
+        key = (councils.get(council, "No council"), titles[version])
+        rows.setdefault(key, Counter())[outcome] += count
     return [
         AreaRow(
             council,
@@ -102,8 +106,12 @@ def deliveries(area: Organisation, year: str) -> list[AreaRow]:
             counts[Outcome.PART],
             counts[Outcome.NOT_DELIVERED] + counts[Outcome.POSTPONED],
         )
-        for (council, lesson), counts in rows.items()
+        for (council, lesson), counts in sorted(rows.items())
     ]
+
+
+def _names(statement: Select[UUID, str]) -> dict[UUID | None, str]:
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 # What classes and practitioners said.

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("responses", sa.Integer(), nullable=False),
         sa.Column("released", sa.Integer(), nullable=False),
         sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=True),
         sa.Column("pool_id", sa.Uuid(), nullable=True),
         sa.Column("lesson_id", sa.Uuid(), nullable=False),
         sa.Column("school_year", sa.String(), nullable=False),
@@ -93,7 +94,17 @@ def upgrade() -> None:
     with op.batch_alter_table("class_session", schema=None) as batch_op:
         batch_op.create_index(
             "ix_class_session_counts",
-            ["lesson_id", "school_year", "question_set", "council_id", "school_id"],
+            [
+                "lesson_id",
+                "school_year",
+                "question_set",
+                "wave",
+                "council_id",
+                "school_id",
+                "released",
+                "present",
+                "pool_id",
+            ],
             unique=False,
         )
         batch_op.create_index(
@@ -107,6 +118,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("responses > released"),
             postgresql_where=sa.text("responses > released"),
+        )
+        batch_op.create_index(
+            "ix_class_session_pool_id",
+            ["pool_id"],
+            unique=False,
+            sqlite_where=sa.text("pool_id IS NOT NULL"),
+            postgresql_where=sa.text("pool_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -161,6 +179,7 @@ def downgrade() -> None:
     op.drop_table("response")
     op.drop_table("class_tally")
     with op.batch_alter_table("class_session", schema=None) as batch_op:
+        batch_op.drop_index("ix_class_session_pool_id")
         batch_op.drop_index("ix_class_session_waiting")
         batch_op.drop_index("ix_class_session_year")
         batch_op.drop_index("ix_class_session_counts")

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from eduhub.accounts.models import Person
 from eduhub.core.clock import today
-from eduhub.evaluation import actions
+from eduhub.evaluation import actions, jobs
 from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.evaluation.questions import question_sets
 from eduhub.lessons.models import LessonVersion
@@ -37,9 +37,10 @@ def planned(person: Person, lesson: LessonVersion, label: str) -> Delivery:
 
 
 def recorded(delivery: Delivery, person: Person, present: int = 24) -> None:
-    """Say that a delivery took place."""
+    """Say that a delivery took place; the worker follows."""
     report = Report(Outcome.DELIVERED, today(), present, "", "")
     record_delivery(delivery, person, report, delivery.version)
+    jobs.follow_deliveries()
 
 
 def press(browser: Browser, page: Document, code: str, **values: str) -> Document:

@@ -194,6 +194,19 @@ def groups() -> dict[str, int]:
     return found
 
 
+# The response rate follows what is recorded, corrections too.
+
+
+def test_a_corrected_record_is_followed(people: People, delivery: Delivery, session: ClassSession) -> None:
+    recorded(delivery, people.teacher, 2)
+    db.session.refresh(session)
+    assert session.present == 2
+    recorded(delivery, people.teacher, 22)
+    assert queries.records_to_follow() == []
+    db.session.refresh(session)
+    assert session.present == 22
+
+
 # Forgetting.
 
 
