@@ -9,10 +9,9 @@ from eduhub.visits.models import Delivery
 
 
 class EvaluationAbility(StrEnum):
-    """What can be done around a delivery's questions."""
+    """What can be done around a delivery's questions; who may open them also sees what the class said."""
 
     OPEN_SESSION = "open-session"
-    SEE_CLASS_RESULT = "see-class-result"
     FILL_TEACHER_FORM = "fill-teacher-form"
     FILL_OFFICER_FORM = "fill-officer-form"
 
@@ -30,12 +29,11 @@ def _officer(person: Person, delivery: Delivery) -> bool:
 
 
 PARTIES = (Role.TEACHER, Role.SCHOOL_LEAD, Role.LIAISON_OFFICER)
-for _ability in (EvaluationAbility.OPEN_SESSION, EvaluationAbility.SEE_CLASS_RESULT):
-    grant(
-        _ability,
-        anyone=lambda person: person.holds(*PARTIES),
-        over=lambda person, delivery: _of_class(person, delivery) or _officer(person, delivery),
-    )
+grant(
+    EvaluationAbility.OPEN_SESSION,
+    anyone=lambda person: person.holds(*PARTIES),
+    over=lambda person, delivery: _of_class(person, delivery) or _officer(person, delivery),
+)
 grant(
     EvaluationAbility.FILL_TEACHER_FORM,
     anyone=lambda person: person.holds(Role.TEACHER, Role.SCHOOL_LEAD),

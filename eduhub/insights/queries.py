@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select, true
 
 from eduhub.core.db import db
-from eduhub.evaluation import queries as evaluation
+from eduhub.evaluation import areas
+from eduhub.evaluation.areas import Area, Rate, Tallies, Topic
 from eduhub.evaluation.models import FormKind, Wave
-from eduhub.evaluation.queries import Area, Rate, Tallies, Topic
 from eduhub.evaluation.questions import STAFF_QUESTIONS, QuestionSet, question_sets
 from eduhub.evaluation.results import Group, Results, results
 from eduhub.lessons.models import Lesson, LessonVersion
@@ -151,25 +151,25 @@ def place_of(area: Organisation) -> Area:
 
 def lessons_asked(area: Organisation, year: str) -> list[Lesson]:
     """Lessons about which classes in an area were asked anything in a year."""
-    keys = evaluation.lessons_asked(place_of(area), year)
+    keys = areas.lessons_asked(place_of(area), year)
     return list(db.session.scalars(select(Lesson).where(Lesson.id.in_(keys)).order_by(Lesson.title)))
 
 
 def said(area: Organisation, lesson_id: UUID, year: str, wanted: str | None) -> Said:
     """What classes and practitioners in an area said, of the question set wanted or the first that is shown."""
     place, topic = place_of(area), Topic(lesson_id, year)
-    keys = evaluation.sets_shown(place, topic)
+    keys = areas.sets_shown(place, topic)
     key = wanted if wanted in keys else next(iter(keys), None)
-    groups = evaluation.area_groups(place, topic, key)
+    groups = areas.area_groups(place, topic, key)
     chosen = question_sets()[key] if key else None
     return Said(
         [question_sets()[one] for one in keys],
         chosen,
         groups,
         results(chosen, groups) if chosen else None,
-        evaluation.response_rate(place, topic, key) if key else None,
+        areas.response_rate(place, topic, key) if key else None,
         _councils(area, place, topic, key),
-        evaluation.is_waiting(place, topic),
+        areas.is_waiting(place, topic),
         _staff(place, topic),
     )
 
@@ -179,11 +179,11 @@ def _councils(area: Organisation, place: Area, topic: Topic, key: str | None) ->
     total = len(councils_of(area))
     if not total:
         return None
-    return evaluation.councils_shown(topic, key, place) if key else 0, total
+    return areas.councils_shown(topic, key, place) if key else 0, total
 
 
 def _staff(place: Area, topic: Topic) -> list[StaffTable]:
-    tallies = evaluation.staff_tallies(place, topic)
+    tallies = areas.staff_tallies(place, topic)
     return [_staff_table(kind, tallies[kind]) for kind in FormKind if kind in tallies]
 
 

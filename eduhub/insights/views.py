@@ -12,7 +12,7 @@ from eduhub.accounts.models import Person
 from eduhub.core.access import current_person, ensure, requires
 from eduhub.core.clock import today
 from eduhub.core.web import plain_cell
-from eduhub.evaluation.queries import years_asked
+from eduhub.evaluation.areas import years_asked
 from eduhub.evaluation.rules import school_year
 from eduhub.insights import queries
 from eduhub.insights.permissions import InsightAbility, scopes

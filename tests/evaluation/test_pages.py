@@ -77,16 +77,16 @@ def test_sent_twice_counts_once(browser: Browser, session: ClassSession, people:
     assert (known.responses, known.released) == (10, 10)
 
 
-def test_pages_of_learners_are_kept_nowhere(browser: Browser, session: ClassSession) -> None:
+def test_pages_of_learners_are_kept_nowhere(app: Flask, browser: Browser, session: ClassSession) -> None:
     code = session.code
     page = begin(browser, code)
     for response in (
-        browser.send("GET", "/answer"),
-        browser.send("GET", f"/answer/{code}"),
-        browser.send("GET", "/answer/thanks"),
+        Browser(app).send("GET", "/answer"),
+        Browser(app).send("GET", f"/answer/{code}"),
+        Browser(app).send("GET", "/answer/thanks"),
         browser.send("POST", f"/answer/{code}", data={**page.form(), "answer": "1"}),
         browser.send("POST", "/answer", data={**page.form(), "code": code}),
-        browser.send("GET", "/answer/ACDEFG"),
+        Browser(app).send("GET", "/answer/ACDEFG"),
     ):
         assert response.headers["Cache-Control"] == "no-store", response.request.path
 

@@ -155,7 +155,6 @@ def test_what_the_table_calls_public_is_declared_public(site: Flask) -> None:
         assert (declared[route.partition("?")[0]] == "public") == (marks[0] == "Y"), route
 
 
-@pytest.mark.xfail(reason="SEE_CLASS_RESULT is granted, yet no page asks for it")
 def test_every_ability_is_used(site: Flask) -> None:
     declared = {access_of(site, endpoint) for endpoint in site.view_functions}
     used = {access.ability for access in declared if access and access.ability}
