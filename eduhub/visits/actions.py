@@ -141,7 +141,9 @@ def decline_offer(visit: Visit, person: Person, reason: str, words: str, seen: i
     """The school cannot take the time offered: the request goes back to the queue."""
     _step(visit, person, VisitAbility.CONFIRM, "none-suit", seen)
     _note(visit, person, "none-suit", reason=reason, words=words)
-    tell(visit, others(visit, person), News("The time does not suit", "visits/declined", person, reason, words))
+    tell(
+        visit, others(visit, person), News("The time does not suit", "visits/declined", person, reason, words)
+    )
     _free(visit, reason)
 
 

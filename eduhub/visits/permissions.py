@@ -46,7 +46,7 @@ def _leads(person: Person, visit: Visit) -> bool:
 def _may_offer(person: Person, visit: Visit) -> bool:
     if not person.holds_at(visit.division_id, Role.LIAISON_OFFICER):
         return False
-    return visit.officer_id in {None, person.id}
+    return visit.officer_id == person.id or (visit.officer_id is None and visit.state is VisitState.REQUESTED)
 
 
 def _may_see(person: Person, visit: Visit) -> bool:

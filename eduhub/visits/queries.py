@@ -218,8 +218,10 @@ def _deliveries(person: Person) -> Select[Delivery]:
         .where(
             or_(
                 (SchoolClass.teacher_id == person.id) & Delivery.school_id.in_(teaches),
-                Delivery.officer_id == person.id,
+                (Delivery.officer_id == person.id)
+                & Delivery.division_id.in_(person.organisation_ids(Role.LIAISON_OFFICER)),
                 Delivery.school_id.in_(person.organisation_ids(Role.SCHOOL_LEAD)),
+                Delivery.division_id.in_(person.organisation_ids(Role.DIVISION_LEAD)),
             )
         )
     )

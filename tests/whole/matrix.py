@@ -126,6 +126,15 @@ TABLE: dict[str, str] = {
         for method in ("GET", "POST")
         for state in ("requested", "called-off")
     },
+    **{
+        f"{route}?state=called-off": "S  -  -  N  -  -  -  -  -  -  -"
+        for route in (
+            f"POST {VISIT}/accept",
+            f"POST {VISIT}/offer",
+            f"GET {VISIT}/move",
+            f"POST {VISIT}/move",
+        )
+    },
     f"GET {VISIT}/decline": CLASSES,
     f"GET {VISIT}/times": CLASSES,
     f"POST {VISIT}/times": CLASSES,

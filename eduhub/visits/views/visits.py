@@ -144,8 +144,9 @@ def _visit(visit_id: UUID, ability: VisitAbility) -> Visit:
 
 def _was_in_queue(visit: Visit, ability: VisitAbility) -> bool:
     """Whether an officer of the division comes a minute late: the request they saw is a colleague's now."""
+    taken = visit.officer_id not in {None, current_person().id}
     mine = current_person().holds_at(visit.division_id, Role.LIAISON_OFFICER)
-    return ability is VisitAbility.OFFER and mine and not may(ability, visit)
+    return ability is VisitAbility.OFFER and mine and taken
 
 
 def _page(visit: Visit, form: Form | None = None, status: int = 200, *, problem: str = "") -> Answer:
