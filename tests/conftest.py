@@ -1,5 +1,6 @@
 """What every test may ask for: an app on a fresh database, a judging browser, people with meaning."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,28 @@ from eduhub.core.db import db
 from eduhub.demo.people import fixed_id
 from tests.databases import Database, make_database, settings_for
 from tests.pages import Browser
+
+
+SKIPPED: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember what was skipped."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        SKIPPED.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI is set, a skipped test is a failed run: everything a test needs is installed there."""
+    if SKIPPED and os.environ.get("CI"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was not tried."""
+    if SKIPPED:
+        terminalreporter.section("NOT TRIED", sep="!", red=True)
+        terminalreporter.line(f"{len(SKIPPED)} tests were skipped: the reasons stand above.")
 
 
 @pytest.fixture(scope="session")

@@ -229,7 +229,10 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _limit_text() -> str:
-    limit = request.max_content_length or 0
+    """The limit that was passed: of the whole, or of the written part of a form."""
+    limits = [limit for limit in (request.max_content_length, request.max_form_memory_size) if limit]
+    passed = [limit for limit in limits if (request.content_length or 0) > limit]
+    limit = max(passed or limits, default=0)
     return f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1_000} kB"
 
 

@@ -37,7 +37,19 @@ class Panel:
 
 def panels_for(person: Person) -> list[Panel]:
     """The person's matters, the most pressing first."""
-    makers = (_mail, _needs_me, _queue, _sessions, _record, _coming, _people, _results, _reviews, _proof, _imports)
+    makers = (
+        _mail,
+        _needs_me,
+        _queue,
+        _sessions,
+        _record,
+        _coming,
+        _people,
+        _results,
+        _reviews,
+        _proof,
+        _imports,
+    )
     return [panel for maker in makers if (panel := maker(person)) is not None]
 
 

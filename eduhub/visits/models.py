@@ -145,7 +145,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("visit_id"),
         Index("ix_delivery_school_id", "school_id", "planned_on"),
-        Index("ix_delivery_insight", "outcome", "delivered_on"),
+        Index("ix_delivery_insight", "planned_on", "council_id", "lesson_version_id", "outcome"),
     )
 
     id: Mapped[Id]

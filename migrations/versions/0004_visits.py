@@ -190,7 +190,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_class_id"), ["class_id"], unique=False)
-        batch_op.create_index("ix_delivery_insight", ["outcome", "delivered_on"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_insight", ["planned_on", "council_id", "lesson_version_id", "outcome"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_delivery_officer_id"), ["officer_id"], unique=False)
         batch_op.create_index("ix_delivery_school_id", ["school_id", "planned_on"], unique=False)
 
