@@ -16,7 +16,6 @@ from eduhub.demo.people import fixed_id
 from tests.databases import Database, make_database, settings_for
 from tests.pages import Browser
 
-
 SKIPPED: list[str] = []
 
 
