@@ -128,6 +128,9 @@ def _lesson_row(key: UUID, version: UUID, title: str, summary: str, level: str) 
             "topics": ["Vaping"],
             "reviewed": False,
             "version": "1.0",
+            "lang": "en",
+            "before": [],
+            "next": [],
         },
         "current_version_id": version,
         "source_hash": "synthetic",
@@ -156,6 +159,7 @@ def _html(body: str, front: dict[str, Any], title: str) -> dict[str, Any]:
         "practitioner_html": html,
         "learner_html": html,
         "family_html": "",
+        "plan_html": html,
     }
 
 

@@ -265,23 +265,23 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
         "family_html": render.family_html(source.pieces, base),
     }
     before = {name: getattr(version, name) for name in html}
-    words = describe.words(version.front, vocabularies)
-    if (before, version.words) == (html, words):
-        return
-    if before["practitioner_html"] is not None:
-        record("render", "lesson_version", version.id, detail={"version": version.version})
-    for name, text in html.items():
-        setattr(version, name, text)
-    version.words = words
-    db.session.flush()
-    enqueue(BUILD_PACK, {"version": str(version.id)})
+    if before != html:
+        if before["practitioner_html"] is not None:
+            record("render", "lesson_version", version.id, detail={"version": version.version})
+        for name, text in html.items():
+            setattr(version, name, text)
+        version.words = {}
+    _refresh_words(version, vocabularies)
 
 
 def _refresh_words(version: LessonVersion, vocabularies: Vocabularies) -> None:
-    """Older versions, too, name today's telephone numbers."""
+    """Older versions, too, name today's telephone numbers, and are shown by today's page."""
     words = describe.words(version.front, vocabularies)
-    if version.words != words:
-        version.words = words
+    changed = version.words != words
+    version.words = words
+    version.plan_html = describe.plan(version)
+    db.session.flush()
+    if changed:
         enqueue(BUILD_PACK, {"version": str(version.id)})
 
 

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
-from eduhub.lessons.rules import DELIVERERS, approvals
+from eduhub.lessons.models import LessonVersion
+from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 
@@ -21,7 +23,23 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
         "topics": [vocabularies.label("topics", topic) for topic in front["topics"]],
         "reviewed": bool(approvals(front)),
         "version": front["version"],
+        "before": front["prior_lessons"],
+        "next": front["next_lessons"],
     }
+
+
+def plan(version: LessonVersion) -> str:
+    """The practitioners' page of a version as HTML: all but what depends on other lessons or on who is looking."""
+    front = version.front
+    return render_text(
+        "lessons/_plan.html",
+        version=version,
+        front=front,
+        reviews=approvals(front),
+        licence=LICENCES[front["licence"]],
+        parts=running(front["parts"]),
+        share=interactive_share(front["parts"]),
+    )
 
 
 def words(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:

@@ -49,8 +49,9 @@ class LessonAddress(Base):
 class LessonVersion(Base):
     """One published state of a lesson; bookings and evaluations point here. Its source never changes.
 
-    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys. HTML and
-    words may be made anew from the same source.
+    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
+    the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
+    same source.
     """
 
     __tablename__ = "lesson_version"
@@ -72,6 +73,7 @@ class LessonVersion(Base):
     family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
     words: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    plan_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
 

@@ -18,10 +18,11 @@ VISIBLE = (Status.PUBLISHED, Status.WITHDRAWN, Status.SUPERSEDED)
 
 @dataclass(frozen=True)
 class Shown:
-    """A lesson with the version to show."""
+    """A lesson with the version to show, and whether it has a page for families."""
 
     lesson: Lesson
     version: LessonVersion
+    has_family: bool
 
 
 def _with_facet(kind: str, value: str) -> Select[UUID]:
@@ -78,30 +79,29 @@ def _count(wanted: Wanted, words: list[str]) -> int:
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def current(slug: str) -> Shown | None:
+# What is read of a version: everything it was made of, or the practitioners' page alone.
+EVERYTHING = Load(LessonVersion).undefer_group("page")
+PLAN = Load(LessonVersion).undefer(LessonVersion.plan_html)
+_SHOWN = select(Lesson, LessonVersion, LessonVersion.family_html != "")
+
+
+def current(slug: str, part: Load = EVERYTHING) -> Shown | None:
     """The lesson at an address, in its current version; drafts are not here."""
-    row = db.session.execute(
-        select(Lesson, LessonVersion)
-        .join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
-        .where(Lesson.slug == slug)
-        .options(Load(LessonVersion).undefer_group("page"))
-    ).first()
-    if row is None or row[0].status not in VISIBLE:
-        return None
-    return Shown(row[0], row[1])
+    statement = _SHOWN.join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
+    return _shown(statement.where(Lesson.slug == slug).options(part))
 
 
-def version_of(slug: str, version: str) -> Shown | None:
+def version_of(slug: str, version: str, part: Load = EVERYTHING) -> Shown | None:
     """A lesson in any version it ever had."""
-    row = db.session.execute(
-        select(Lesson, LessonVersion)
-        .join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
-        .where(Lesson.slug == slug, LessonVersion.version == version)
-        .options(Load(LessonVersion).undefer_group("page"))
-    ).first()
+    statement = _SHOWN.join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
+    return _shown(statement.where(Lesson.slug == slug, LessonVersion.version == version).options(part))
+
+
+def _shown(statement: Select[Lesson, LessonVersion, bool]) -> Shown | None:
+    row = db.session.execute(statement).first()
     if row is None or row[0].status not in VISIBLE:
         return None
-    return Shown(row[0], row[1])
+    return Shown(row[0], row[1], bool(row[2]))
 
 
 def moved_to(slug: str) -> str | None:

@@ -13,7 +13,7 @@ from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
 from eduhub.lessons.models import Status
-from eduhub.lessons.rules import LICENCES, approvals, highlight, interactive_share, running, understand
+from eduhub.lessons.rules import approvals, highlight, understand
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -50,31 +50,28 @@ def index() -> str:
 @public
 def lesson(slug: str) -> str:
     """A lesson for practitioners, in its current version."""
-    return _lesson_page(_current(slug))
+    return _lesson_page(queries.current(slug, queries.PLAN) or _elsewhere(slug))
 
 
 @bp.get("/lessons/<string:slug>/versions/<string:version>")
 @public
 def lesson_version(slug: str, version: str) -> str:
     """A lesson in a version it once had; never changed."""
-    return _lesson_page(_version(slug, version))
+    return _lesson_page(queries.version_of(slug, version, queries.PLAN) or _elsewhere(slug))
 
 
 def _lesson_page(shown: queries.Shown) -> str:
-    front = shown.version.front
+    card = shown.lesson.card
+    near = queries.neighbours(card["before"] + card["next"])
     return render_template(
         "lessons/lesson.html",
         lesson=shown.lesson,
         version=shown.version,
-        front=front,
-        reviews=approvals(front),
-        licence=LICENCES[front["licence"]],
-        parts=running(front["parts"]),
-        share=interactive_share(front["parts"]),
+        has_family=shown.has_family,
         files=queries.pack_files(shown.version.id),
         sections=SECTIONS,
-        earlier=queries.neighbours(front["prior_lessons"]),
-        later=queries.neighbours(front["next_lessons"]),
+        earlier=[one for one in near if one.slug in card["before"]],
+        later=[one for one in near if one.slug in card["next"]],
     )
 
 

@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("practitioner_html", sa.String(), nullable=False),
         sa.Column("learner_html", sa.String(), nullable=False),
         sa.Column("family_html", sa.String(), nullable=False),
+        sa.Column("plan_html", sa.String(), nullable=False),
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("assets", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_version_lesson_id")),
