@@ -20,6 +20,7 @@ import nh3
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
+from eduhub.core.files import TEMPLATES, folder_digest
 from eduhub.lessons.source import FAMILY_BLOCKS, LEARNER_BLOCKS, Block
 
 BLOCK_TAGS = frozenset(
@@ -174,9 +175,10 @@ def _fault(text: str) -> str:
 
 @functools.cache
 def renderer_version() -> str:
-    """Changes with anything that could change the HTML of a text."""
-    libraries = " ".join(version(name) for name in ("markdown", "bleach", "nh3"))
-    return hashlib.sha256(Path(__file__).read_bytes() + libraries.encode()).hexdigest()[:16]
+    """Changes with anything that could change the HTML of a text or of the page around it."""
+    parts = [version(name) for name in ("markdown", "bleach", "nh3")]
+    parts += [folder_digest(TEMPLATES / folder) for folder in ("lessons", "components")]
+    return hashlib.sha256(Path(__file__).read_bytes() + " ".join(parts).encode()).hexdigest()[:16]
 
 
 def to_html(text: str) -> str:
