@@ -19,7 +19,7 @@ demo: .venv/.run
 
 test: .venv/.dev
 	$(PYTEST)
-	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser"
+	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not load"
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -27,7 +27,7 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) --cov --cov-report=
-	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser" --cov --cov-append --cov-report=term
+	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not load" --cov --cov-append --cov-report=term
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix --select I .

@@ -20,6 +20,7 @@ from eduhub.demo.people import fixed_id
 from eduhub.evaluation.models import EVERY_SCHOOL, AreaTally, ClassSession, Response, Wave
 from eduhub.evaluation.questions import question_sets
 from eduhub.evaluation.rules import new_code
+from eduhub.lessons.describe import card_html
 from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion
 from eduhub.organisations.queries import councils
 from eduhub.programmes.actions import ClassFacts, make_class
@@ -114,24 +115,27 @@ def add_lessons(count: int) -> None:
 
 
 def _lesson_row(key: UUID, version: UUID, title: str, summary: str, level: str) -> dict[str, Any]:
+    card = {
+        "summary": summary,
+        "levels": [level],
+        "stages": ["S2"],
+        "minutes": 50,
+        "codes": ["HWB 3-38a"],
+        "topics": ["Vaping"],
+        "reviewed": False,
+        "version": "1.0",
+        "lang": "en",
+        "before": [],
+        "next": [],
+    }
+    slug = "synthetic-" + title.lower().replace(" ", "-")
+    card["card_html"] = card_html(Lesson(slug=slug, title=title, card=card))
     return {
         "id": key,
-        "slug": "synthetic-" + title.lower().replace(" ", "-"),
+        "slug": slug,
         "status": "published",
         "title": title,
-        "card": {
-            "summary": summary,
-            "levels": [level],
-            "stages": ["S2"],
-            "minutes": 50,
-            "codes": ["HWB 3-38a"],
-            "topics": ["Vaping"],
-            "reviewed": False,
-            "version": "1.0",
-            "lang": "en",
-            "before": [],
-            "next": [],
-        },
+        "card": card,
         "current_version_id": version,
         "source_hash": "synthetic",
     }

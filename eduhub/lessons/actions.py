@@ -223,6 +223,7 @@ def _move(lesson: Lesson, slug: str) -> None:
     if lesson.slug != slug:
         db.session.merge(LessonAddress(slug=lesson.slug, lesson_id=lesson.id))
         lesson.slug = slug
+        lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
         db.session.flush()
 
 
@@ -231,10 +232,11 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
     if lesson is None:
         lesson = Lesson(id=UUID(front["id"]), slug=source.slug)
         db.session.add(lesson)
-    _move(lesson, source.slug)
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
     lesson.card = describe.card(front, vocabularies)
+    lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
+    _move(lesson, source.slug)
     lesson.current_version_id = uuid5(lesson.id, front["version"])
     lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""

@@ -3,9 +3,11 @@
 import re
 from typing import Any
 
+from markupsafe import escape
+
 from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
-from eduhub.lessons.models import LessonVersion
+from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
@@ -26,6 +28,11 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
         "before": front["prior_lessons"],
         "next": front["next_lessons"],
     }
+
+
+def card_html(lesson: Lesson) -> str:
+    """A lesson's place in a list as HTML."""
+    return render_text("lessons/_card.html", lesson=lesson, mark=escape)
 
 
 def plan(version: LessonVersion) -> str:

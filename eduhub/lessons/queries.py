@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, func, select, type_coerce
+from sqlalchemy import Select, Uuid, func, select, text, type_coerce
 from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
@@ -155,13 +155,19 @@ def choices_for_planning() -> dict[str, str]:
     }
 
 
+# Each value is found from the one before it, so that the cost grows with the values and not with the lessons.
+VALUES = text(
+    "WITH RECURSIVE found(value) AS ("
+    "SELECT min(value) FROM lesson_facet WHERE kind = :kind UNION ALL "
+    "SELECT (SELECT min(value) FROM lesson_facet WHERE kind = :kind AND value > found.value) "
+    "FROM found WHERE found.value IS NOT NULL) "
+    "SELECT value FROM found WHERE value IS NOT NULL"
+)
+
+
 def facet_values(kind: str) -> list[str]:
     """The values lessons are filtered by, with at least one lesson each."""
-    return list(
-        db.session.scalars(
-            select(LessonFacet.value).where(LessonFacet.kind == kind).distinct().order_by(LessonFacet.value)
-        )
-    )
+    return list(db.session.scalars(VALUES, {"kind": kind}))
 
 
 def neighbours(slugs: list[str]) -> list[Lesson]:

@@ -39,7 +39,7 @@ def index() -> str:
         "lessons/index.html",
         wanted=wanted,
         found=queries.find_lessons(wanted),
-        highlight=highlight,
+        mark=lambda text: highlight(text, wanted.words),
         levels=list(Level),
         stages=list(STAGES),
         topics=queries.facet_values("topic"),

@@ -49,7 +49,12 @@ def port(many_files: None, tmp_path: Path) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         free = int(probe.getsockname()[1])
     chosen = Settings(data=tmp_path, secret_key="k" * 40, allowed_hosts=(HOST,), workers=2, port=free)
-    variables = {"data": tmp_path, "secret_key": "k" * 40, "allowed_hosts": HOST}
+    variables = {
+        "data": tmp_path,
+        "secret_key": "k" * 40,
+        "allowed_hosts": HOST,
+        "base_url": f"https://{HOST}",
+    }
     for words in (("db", "upgrade"), ("lessons", "build")):
         assert run(*words, **variables).returncode == 0
     static.compress(tmp_path)
