@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import Flask, flash, redirect, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
@@ -100,13 +100,17 @@ def sign_out() -> None:
     session.clear()
 
 
+# Written once, for it is asked at every page of everybody who is signed in; one row for each role.
+_SESSION = (
+    select(SignInSession)
+    .where(SignInSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(SignInSession.person).joinedload(Person.roles))
+)
+
+
 def person_of(token: str) -> Person | None:
     """The person a token stands for, while the session counts and the person may sign in."""
-    found = db.session.scalar(
-        select(SignInSession)
-        .where(SignInSession.token_hash == hash_token(token))
-        .options(joinedload(SignInSession.person).selectinload(Person.roles))
-    )
+    found = db.session.scalars(_SESSION, {"token_hash": hash_token(token)}).unique().first()
     moment = now()
     if found is None or found.ended_at is not None or found.ends_at <= moment:
         return None

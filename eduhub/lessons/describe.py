@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-from markupsafe import escape
-
 from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
@@ -32,7 +30,7 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
 
 def card_html(lesson: Lesson) -> str:
     """A lesson's place in a list as HTML."""
-    return render_text("lessons/_card.html", lesson=lesson, mark=escape)
+    return render_text("lessons/_card.html", lesson=lesson)
 
 
 def plan(version: LessonVersion) -> str:

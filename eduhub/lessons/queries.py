@@ -1,9 +1,10 @@
 """Reading lessons: the library, one lesson, its versions and packs."""
 
 from dataclasses import dataclass
+from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, func, select, text, type_coerce
+from sqlalchemy import Select, Uuid, bindparam, func, select, text, type_coerce
 from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
@@ -79,26 +80,41 @@ def _count(wanted: Wanted, words: list[str]) -> int:
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-# What is read of a version: everything it was made of, or the practitioners' page alone.
-EVERYTHING = Load(LessonVersion).undefer_group("page")
-PLAN = Load(LessonVersion).undefer(LessonVersion.plan_html)
-_SHOWN = select(Lesson, LessonVersion, LessonVersion.family_html != "")
+class Part(Enum):
+    """What is read of a version: everything it was made of, or the practitioners' page alone."""
+
+    EVERYTHING = Load(LessonVersion).undefer_group("page")
+    PLAN = Load(LessonVersion).undefer(LessonVersion.plan_html)
 
 
-def current(slug: str, part: Load = EVERYTHING) -> Shown | None:
+# Written once, for putting a statement together costs more than running it.
+_SHOWN = select(Lesson, LessonVersion, LessonVersion.family_html != "").where(
+    Lesson.slug == bindparam("slug")
+)
+_CURRENT = {
+    part: _SHOWN.join(LessonVersion, LessonVersion.id == Lesson.current_version_id).options(part.value)
+    for part in Part
+}
+_OF_VERSION = {
+    part: _SHOWN.join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
+    .where(LessonVersion.version == bindparam("version"))
+    .options(part.value)
+    for part in Part
+}
+
+
+def current(slug: str, part: Part = Part.EVERYTHING) -> Shown | None:
     """The lesson at an address, in its current version; drafts are not here."""
-    statement = _SHOWN.join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
-    return _shown(statement.where(Lesson.slug == slug).options(part))
+    return _shown(_CURRENT[part], {"slug": slug})
 
 
-def version_of(slug: str, version: str, part: Load = EVERYTHING) -> Shown | None:
+def version_of(slug: str, version: str, part: Part = Part.EVERYTHING) -> Shown | None:
     """A lesson in any version it ever had."""
-    statement = _SHOWN.join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
-    return _shown(statement.where(Lesson.slug == slug, LessonVersion.version == version).options(part))
+    return _shown(_OF_VERSION[part], {"slug": slug, "version": version})
 
 
-def _shown(statement: Select[Lesson, LessonVersion, bool]) -> Shown | None:
-    row = db.session.execute(statement).first()
+def _shown(statement: Select[Lesson, LessonVersion, bool], values: dict[str, str]) -> Shown | None:
+    row = db.session.execute(statement, values).first()
     if row is None or row[0].status not in VISIBLE:
         return None
     return Shown(row[0], row[1], bool(row[2]))
@@ -133,13 +149,12 @@ def asset_hash(version_id: UUID, name: str) -> str | None:
     return assets.get(f"assets/{name}")
 
 
+_PACK = select(PackFile).where(PackFile.version_id == bindparam("version_id")).order_by(PackFile.position)
+
+
 def pack_files(version_id: UUID) -> list[PackFile]:
     """The files of a version's pack; empty until the job has built them."""
-    return list(
-        db.session.scalars(
-            select(PackFile).where(PackFile.version_id == version_id).order_by(PackFile.position)
-        )
-    )
+    return list(db.session.scalars(_PACK, {"version_id": version_id}))
 
 
 def choices_for_planning() -> dict[str, str]:
@@ -170,17 +185,18 @@ def facet_values(kind: str) -> list[str]:
     return list(db.session.scalars(VALUES, {"kind": kind}))
 
 
+_NEIGHBOURS = (
+    select(Lesson)
+    .where(Lesson.slug.in_(bindparam("slugs", expanding=True)), Lesson.status == Status.PUBLISHED)
+    .order_by(Lesson.title)
+)
+
+
 def neighbours(slugs: list[str]) -> list[Lesson]:
     """Published lessons of these addresses: what comes before or after."""
     if not slugs:
         return []
-    return list(
-        db.session.scalars(
-            select(Lesson)
-            .where(Lesson.slug.in_(slugs), Lesson.status == Status.PUBLISHED)
-            .order_by(Lesson.title)
-        )
-    )
+    return list(db.session.scalars(_NEIGHBOURS, {"slugs": slugs}))
 
 
 def unreviewed() -> list[Lesson]:

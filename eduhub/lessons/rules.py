@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES, NotACodeError, codes_in, parse_codes
@@ -110,6 +109,14 @@ def highlight(text: str, raw: str) -> Markup:
     pieces = pattern.split(text)
     marked = "".join(f"<mark>{escape(p)}</mark>" if n % 2 else escape(p) for n, p in enumerate(pieces))
     return Markup(marked)  # noqa: S704 -- every piece was escaped
+
+
+def marked(html: str, texts: Iterable[str], raw: str) -> Markup:
+    """HTML that was made from these texts, with the words looked for marked in each of them."""
+    if raw:
+        for text in texts:
+            html = html.replace(str(escape(text)), str(highlight(text, raw)), 1)
+    return Markup(html)  # noqa: S704 -- the HTML escaped its texts, and so do the marks
 
 
 def approvals(front: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
 from eduhub.lessons.models import Status
-from eduhub.lessons.rules import approvals, highlight, understand
+from eduhub.lessons.rules import approvals, marked, understand
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -39,7 +39,9 @@ def index() -> str:
         "lessons/index.html",
         wanted=wanted,
         found=queries.find_lessons(wanted),
-        mark=lambda text: highlight(text, wanted.words),
+        card=lambda lesson: marked(
+            lesson.card["card_html"], [lesson.title, lesson.card["summary"]], wanted.words
+        ),
         levels=list(Level),
         stages=list(STAGES),
         topics=queries.facet_values("topic"),
@@ -50,14 +52,14 @@ def index() -> str:
 @public
 def lesson(slug: str) -> str:
     """A lesson for practitioners, in its current version."""
-    return _lesson_page(queries.current(slug, queries.PLAN) or _elsewhere(slug))
+    return _lesson_page(queries.current(slug, queries.Part.PLAN) or _elsewhere(slug))
 
 
 @bp.get("/lessons/<string:slug>/versions/<string:version>")
 @public
 def lesson_version(slug: str, version: str) -> str:
     """A lesson in a version it once had; never changed."""
-    return _lesson_page(queries.version_of(slug, version, queries.PLAN) or _elsewhere(slug))
+    return _lesson_page(queries.version_of(slug, version, queries.Part.PLAN) or _elsewhere(slug))
 
 
 def _lesson_page(shown: queries.Shown) -> str:
