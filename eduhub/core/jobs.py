@@ -17,7 +17,7 @@ from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eduhub.core.clock import now
-from eduhub.core.db import Base, Id, action, db
+from eduhub.core.db import Base, Id, action, db, new_id
 
 log = logging.getLogger("eduhub.jobs")
 
@@ -110,10 +110,9 @@ def enqueue(kind: str, payload: dict[str, Any], run_at: datetime | None = None) 
     if kind not in _kinds:
         raise KeyError(f"no job is called {kind}")
     moment = now()
-    new = Job(kind=kind, payload=payload, created_at=moment, run_at=run_at or moment)
-    db.session.add(new)
-    db.session.flush()
-    return new.id
+    key = new_id()
+    db.session.add(Job(id=key, kind=kind, payload=payload, created_at=moment, run_at=run_at or moment))
+    return key
 
 
 @action

@@ -304,21 +304,15 @@ def _free(visit: Visit, reason: str) -> None:
     """Back to the queue: no officer, no time; what hangs on the delivery stays with it."""
     let_go(visit)
     put_off_delivery(visit, reason)
-    visit.officer_id = visit.starts_at = visit.ends_at = None
-    db.session.flush()
-    db.session.expire(visit, ["officer"])
+    visit.officer = visit.officer_id = visit.starts_at = visit.ends_at = None
 
 
 def _confirmed(visit: Visit) -> None:
-    db.session.flush()
-    db.session.expire(visit, ["officer"])
     plan_delivery(visit)
     tell(visit, both(visit), News("Visit confirmed", "visits/confirmed", method="REQUEST"))
 
 
 def _tell_offer(visit: Visit, officer: Person) -> None:
-    db.session.flush()
-    db.session.expire(visit, ["officer"])
     tell(visit, [visit.asked_by], News("A time for your visit", "visits/offered", officer))
 
 
@@ -364,6 +358,4 @@ def _note(
             starts_at=begin,
         )
     )
-    db.session.flush()
-    db.session.expire(visit, ["events"])
     record(verb, "visit", visit.id, actor_id, {"reason": reason})

@@ -44,7 +44,7 @@ def hold(visit: Visit, officer: Person, begin: datetime) -> None:
     """Take the officer's time with its buffers and the class's without. Raises DateTaken."""
     minutes = visit.lesson_version.minutes
     title = f"{visit.lesson_version.title}, {visit.school.name}"
-    visit.officer_id, visit.starts_at = officer.id, begin
+    visit.officer, visit.officer_id, visit.starts_at = officer, officer.id, begin
     visit.ends_at = begin + timedelta(minutes=minutes)
     with refused_overlap():
         take(HolderKind.OFFICER, officer.id, with_buffer(begin, minutes), visit.id, title)
@@ -68,14 +68,14 @@ def take(kind: HolderKind, holder: UUID, stretch: Stretch, visit_id: UUID | None
             what=what,
         )
     )
-    db.session.flush()
 
 
 @contextmanager
 def refused_overlap() -> Iterator[None]:
-    """Turn the database's refusal into DateTaken."""
+    """Write what was taken, and turn the database's refusal into DateTaken."""
     try:
         yield
+        db.session.flush()
     except IntegrityError as error:
         if OVERLAP in broken_constraint(error):
             raise DateTaken from error

@@ -36,7 +36,6 @@ def plan_delivery(visit: Visit) -> None:
     delivery.planned_on = local(visit.starts_at).date()
     delivery.outcome, delivery.reason = Outcome.PLANNED, ""
     db.session.add(delivery)
-    db.session.flush()
 
 
 def put_off_delivery(visit: Visit, reason: str, *, called_off: bool = False) -> None:
