@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -145,7 +146,9 @@ async def besiege(port: int) -> list[tuple[float, int]]:
 
 @pytest.mark.load
 def test_a_healthy_page_comes_while_two_hundred_drip(port: int) -> None:
-    probes = asyncio.run(besiege(port))
+    # In a thread of its own: the browser tests keep an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        probes = pool.submit(lambda: asyncio.run(besiege(port))).result()
     times = [seconds for seconds, _ in probes]
     assert statistics.median(times) < MEDIAN_LIMIT, times
     assert max(times) < WORST_LIMIT, times
