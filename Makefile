@@ -26,8 +26,8 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) --cov --cov-report=
-	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not load" --cov --cov-append --cov-report=term
+	$(PYTEST) --cov --cov-report=term
+	EDUHUB_TEST_DATABASE=postgresql $(PYTEST) -m "not browser and not load"
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix --select I .
