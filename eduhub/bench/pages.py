@@ -170,7 +170,7 @@ def _bookings(bench: Bench, site: Server) -> None:
     held = 0
     for size in bench.commitments:
         with bench.app.app_context():
-            seed.add_commitments(size - held)
+            seed.add_commitments(size - held, held)
             pairs = seed.add_requests(bench.bookings, first)
             db.session.remove()
         held, first = size, first + bench.bookings // 2 + 2

@@ -189,11 +189,11 @@ def bare_database(path: Path, count: int) -> None:
         connection.execute("CREATE INDEX by_level ON lesson (level, title)")
 
 
-def add_commitments(count: int) -> None:
-    """A calendar already holding so many stretches, of the officer and of others."""
+def add_commitments(count: int, held: int) -> None:
+    """So many stretches more of the officer and of others, after those a calendar already holds."""
     officer = fixed_id(Role.LIAISON_OFFICER.value, "here")
     holders = [uuid4() for _ in range(200)] + [officer]
-    begin = now() - timedelta(days=2000)
+    begin = now() - timedelta(days=2000) + timedelta(hours=3 * held)
     step: dict[UUID, datetime] = dict.fromkeys(holders, begin)
     rows = []
     for n in range(count):
