@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, select, text, type_coerce
+from sqlalchemy import Select, bindparam, func, select, text
 from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
 from eduhub.core.web import Page
 from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
 from eduhub.lessons.rules import Wanted, codes_of, words_of
-from eduhub.lessons.search import matching
+from eduhub.lessons.search import best_first, matching
 
 PAGE_SIZE = 20
 VISIBLE = (Status.PUBLISHED, Status.WITHDRAWN, Status.SUPERSEDED)
@@ -61,11 +61,9 @@ def _by_title(wanted: Wanted) -> Select[UUID]:
 
 
 def _by_rank(wanted: Wanted, words: list[str]) -> Select[UUID]:
-    hits = matching(words).subquery()
-    key = type_coerce(hits.c.lesson_id, Uuid())
-    statement = select(key).order_by(hits.c.rank, hits.c.lesson_id)
+    statement = matching(words).order_by(*best_first(words))
     for kind, value in wanted.filters.items():
-        statement = statement.where(key.in_(_with_facet(kind, value)))
+        statement = statement.where(statement.selected_columns[0].in_(_with_facet(kind, value)))
     return statement
 
 

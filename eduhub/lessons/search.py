@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, Uuid, func, literal_column, select, text, type_coerce
 from sqlalchemy.sql import column, table
 
 from eduhub.core.db import db, is_sqlite
@@ -31,22 +31,28 @@ def forget_lesson(lesson_id: UUID) -> None:
     db.session.execute(text("DELETE FROM lesson_search WHERE lesson_id = :id"), {"id": _key(lesson_id)})
 
 
-def matching(words: list[str]) -> Select[Any]:
-    """The ids of lessons that hold every word (the last as a beginning), each with its rank: less is better."""
+def matching(words: list[str]) -> Select[UUID]:
+    """The ids of lessons that hold every word (the last as a beginning), in no order."""
+    key = type_coerce(INDEX.c.lesson_id, Uuid())
     if is_sqlite():
-        query = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'
-        rank: Any = literal_column("bm25(lesson_search, 0, 10.0, 5.0, 6.0, 1.0)").label("rank")
-        return (
-            select(literal_column("lesson_id").label("lesson_id"), rank)
-            .select_from(text("lesson_search"))
-            .where(text("lesson_search MATCH :query").bindparams(query=query.strip()))
-        )
-    wanted = func.to_tsquery("english", " & ".join([*words[:-1], f"{words[-1]}:*"]))
-    return (
-        select(INDEX.c.lesson_id, (-func.ts_rank(INDEX.c.vector, wanted)).label("rank"))
-        .select_from(INDEX)
-        .where(INDEX.c.vector.op("@@")(wanted))
-    )
+        query = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
+        return select(key).where(text("lesson_search MATCH :query").bindparams(query=query))
+    return select(key).where(INDEX.c.vector.op("@@")(_wanted(words)))
+
+
+def best_first(words: list[str]) -> list[ColumnElement[Any]]:
+    """The order of what matches, best first and always the same.
+
+    SQLite ranks by the column weights kept with the index (migration 0003). The tie is broken by the row's number
+    and not by the lesson's id, which would have to be read for every hit.
+    """
+    if is_sqlite():
+        return [literal_column("rank"), literal_column("lesson_search.rowid")]
+    return [func.ts_rank(INDEX.c.vector, _wanted(words)).desc(), INDEX.c.lesson_id]
+
+
+def _wanted(words: list[str]) -> ColumnElement[Any]:
+    return func.to_tsquery("english", " & ".join([*words[:-1], f"{words[-1]}:*"]))
 
 
 def _key(lesson_id: UUID) -> str | UUID:

@@ -114,6 +114,9 @@ def upgrade() -> None:
             "lesson_id UNINDEXED, title, summary, terms, body, "
             "tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')"
         )
+        op.execute(
+            "INSERT INTO lesson_search (lesson_search, rank) VALUES ('rank', 'bm25(0, 10.0, 5.0, 6.0, 1.0)')"
+        )
     else:
         op.execute("CREATE TABLE lesson_search (lesson_id UUID PRIMARY KEY, vector tsvector NOT NULL)")
         op.execute("CREATE INDEX ix_lesson_search_vector ON lesson_search USING gin (vector)")
