@@ -5,7 +5,7 @@ from enum import StrEnum
 from eduhub.accounts.models import LEAD_ROLES, Person, Role, RoleHeld
 from eduhub.accounts.rules import DECIDERS
 from eduhub.core.access import grant
-from eduhub.organisations.models import Kind, Organisation
+from eduhub.organisations.models import Organisation
 
 
 class AccountAbility(StrEnum):
@@ -59,15 +59,6 @@ def _leads(person: Person, place: Organisation) -> bool:
     if person.holds(Role.ADMINISTRATOR):
         return True
     return any(scope_holds(person, role, place) for role in LEAD_ROLES)
-
-
-def decides_at(person: Person) -> dict[Kind, set[object]]:
-    """The organisations, by kind, at which the person decides on roles."""
-    found: dict[Kind, set[object]] = {}
-    for held in person.held:
-        if held.role in DECIDING_ROLES:
-            found.setdefault(held.organisation.kind, set()).add(held.organisation_id)
-    return found
 
 
 grant(

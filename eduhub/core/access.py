@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app
 from flask_login import current_user
 
 P = ParamSpec("P")
@@ -145,8 +145,3 @@ def check_every_view(app: Flask) -> None:
             raise UndeclaredAccessError(
                 f"{endpoint} declares no access: put @public, @signed_in or @requires(…) above it"
             )
-
-
-def is_current(endpoint_prefix: str) -> bool:
-    """Whether the page being shown belongs to a blueprint; for the navigation."""
-    return request.blueprint == endpoint_prefix

@@ -189,14 +189,6 @@ def area_fits(name: str, letters: Iterable[str]) -> bool:
     return any(area in wider or plain in {area.casefold(), AREAS[area].casefold()} for area in letters)
 
 
-def looks_like_code(text: str) -> bool:
-    """Whether a whole text is one or more codes: for search boxes."""
-    try:
-        return bool(split_codes(text))
-    except NotACodeError:
-        return False
-
-
 def code_slug(code: str) -> str:
     """A code as it stands in an address: hwb-3-38a."""
     return code.lower().replace(" ", "-")

@@ -54,11 +54,6 @@ def find_places(kind: Kind, text: str, limit: int = MOST_FOUND) -> list[Organisa
     return named if len(named) == 1 and fold(named[0].name) == " ".join(words) else rows
 
 
-def organisation_by_id(organisation_id: UUID) -> Organisation | None:
-    """An organisation of any kind."""
-    return db.session.get(Organisation, organisation_id)
-
-
 def school_by_id(school_id: UUID) -> School | None:
     """A school."""
     return db.session.get(School, school_id)
