@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from eduhub.accounts.models import Role
 from eduhub.core.access import current_person, ensure, may, requires
 from eduhub.core.forms import Form
-from eduhub.core.web import Problem, StaleVersion, format_date, see
+from eduhub.core.web import Problem, StaleVersion, format_date, format_datetime, see
 from eduhub.lessons import queries as lessons
 from eduhub.organisations.models import School
 from eduhub.programmes.queries import class_by_id, classes_of
@@ -120,7 +120,7 @@ def ask() -> Answer:
 def _closed_times(form: TimesForm, school: School, minutes: int) -> list[str]:
     """What is wrong with the times given, each with its day."""
     found = ((begin, queries.why_not_at(school, begin, minutes)) for begin in form.times())
-    return [f"{begin:%d %B}: {problem}" for begin, problem in found if problem]
+    return [f"{format_datetime(begin)}: {problem}" for begin, problem in found if problem]
 
 
 def _request_of(form: AskForm, whole_class: int) -> actions.Request:
