@@ -1,0 +1,1 @@
+"""Pages of lessons, one file a group of pages."""
