@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from eduhub.core import files
@@ -17,7 +18,7 @@ from eduhub.core.settings import settings
 from eduhub.curriculum.queries import known_codes
 from eduhub.curriculum.reference import OUTCOMES
 from eduhub.curriculum.rules import parse_codes
-from eduhub.lessons import describe, render
+from eduhub.lessons import describe, render, thesaurus
 from eduhub.lessons.check import (
     Checked,
     Vocabularies,
@@ -26,10 +27,18 @@ from eduhub.lessons.check import (
     other_folders,
     read_vocabularies,
 )
-from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
+from eduhub.lessons.models import (
+    Lesson,
+    LessonAddress,
+    LessonFacet,
+    LessonVersion,
+    PackFile,
+    SearchTerm,
+    Status,
+)
 from eduhub.lessons.packs import Made, make_pack
 from eduhub.lessons.queries import VISIBLE, version_by_id, versions
-from eduhub.lessons.search import forget_lesson, index_lesson
+from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import stored
 
@@ -160,6 +169,8 @@ def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Bu
     _free_addresses(known, {source.slug: key for key, source in shown.items()})
     for key, source in shown.items():
         _keep_one(source, known.get(key), vocabularies, built)
+    _keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
+    count_profiles()
     if built.slugs or built.withdrawn:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
@@ -298,7 +309,27 @@ def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
         for value in dict.fromkeys(many)
     )
     body = render.plain_words(render.practitioner_html(source.pieces, ""))
-    index_lesson(lesson.id, lesson.title, front["summary"], describe.terms(front, vocabularies, body), body)
+    learner = render.plain_words(render.learner_html(source.pieces, ""))
+    facets = [
+        f"{kind}:{value}" for kind, many in describe.facets(front).items() for value in many if kind != "code"
+    ]
+    index_lesson(lesson.id, describe.searched(front, vocabularies, body, learner), facets)
+
+
+def _keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> None:
+    """What people type and how lessons spell it, as the vocabularies and all published lessons say today."""
+    wanted = thesaurus.terms(vocabularies.words, vocabularies.synonyms)
+    for word in sorted(set().union(*(describe.spellings(front, vocabularies) for front in fronts))):
+        key = thesaurus.stem(word)
+        wanted[key] = (word, wanted.get(key, ("", []))[1])
+    known = {row.stems: (row.spelling, row.forms) for row in db.session.scalars(select(SearchTerm))}
+    if known == wanted:
+        return
+    db.session.execute(delete(SearchTerm))
+    db.session.execute(
+        insert(SearchTerm),
+        [{"stems": key, "spelling": word, "forms": many} for key, (word, many) in wanted.items()],
+    )
 
 
 # Packs.

@@ -17,6 +17,7 @@ from eduhub.lessons import render
 from eduhub.lessons.body import check_body
 from eduhub.lessons.schema import read_front
 from eduhub.lessons.source import LEARNER_BLOCKS, Finding, Source, own_file, read_source
+from eduhub.lessons.thesaurus import read_synonyms
 
 MOST_ASSET_BYTES = 20_000_000
 VOCABULARIES = {
@@ -50,6 +51,7 @@ class Vocabularies:
     """The words lessons may use: by vocabulary, each key with its entry; ``digest`` changes with any of them."""
 
     words: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    synonyms: dict[str, list[str]] = field(default_factory=dict)
     digest: str = ""
 
     def label(self, name: str, key: str) -> str:
@@ -61,20 +63,29 @@ def read_vocabularies(content: Path) -> Vocabularies:
     found = Vocabularies()
     digest = hashlib.sha256()
     for name in VOCABULARIES.values():
-        path = content / "vocab" / f"{name}.yaml"
-        try:
-            data = path.read_bytes()
-            words = yaml.safe_load(data.decode("utf-8")) or {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{path.name} cannot be read: {error}.") from error
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            place = f"{path.name}:{mark.line + 1}" if mark else path.name
-            raise ValueError(f"{place}: this is not YAML; check colons, quotes and indents.") from error
-        found.words[name] = _entries(path.name, words)
+        words, data = _yaml(content / "vocab" / f"{name}.yaml")
+        found.words[name] = _entries(f"{name}.yaml", words)
+        digest.update(data)
+    synonyms = content / "vocab" / "synonyms.yaml"
+    if synonyms.is_file():
+        words, data = _yaml(synonyms)
+        found.synonyms = read_synonyms(words)
         digest.update(data)
     found.digest = digest.hexdigest()
     return found
+
+
+def _yaml(path: Path) -> tuple[Any, bytes]:
+    """What a vocabulary's file holds. Raises ValueError naming the file and the line."""
+    try:
+        data = path.read_bytes()
+        return yaml.safe_load(data.decode("utf-8")) or {}, data
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path.name} cannot be read: {error}.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path.name}:{mark.line + 1}" if mark else path.name
+        raise ValueError(f"{place}: this is not YAML; check colons, quotes and indents.") from error
 
 
 def _entries(name: str, words: Any) -> dict[str, dict[str, Any]]:

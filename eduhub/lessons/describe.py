@@ -6,7 +6,9 @@ from typing import Any
 from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
-from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
+from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, periods, running
+from eduhub.lessons.search import Words
+from eduhub.lessons.thesaurus import words_of
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 
@@ -64,19 +66,35 @@ def facets(front: dict[str, Any]) -> dict[str, list[str]]:
         "stage": front["stages"],
         "topic": front["topics"],
         "substance": front["substances"],
+        "period": [str(period) for period in periods(front["parts"])],
         "code": [outcome["code"] for outcome in front["outcomes"]],
     }
 
 
-def terms(front: dict[str, Any], vocabularies: Vocabularies, body: str) -> str:
-    """Names people search by: topics, substances with their other names, stages and key words.
+def searched(front: dict[str, Any], vocabularies: Vocabularies, body: str, learner: str) -> Words:
+    """What of a lesson is searched: names first, then its summary, what it is for, and its text."""
+    purpose = [*front["intentions"], *(one["text"] for one in front["success_criteria"])]
+    purpose += [part["title"] for part in front["parts"]]
+    names = [vocabularies.label("topics", key) for key in front["topics"]]
+    names += [vocabularies.label("substances", key) for key in front["substances"]]
+    names += [item["term"] for item in front["vocabulary"]] + front["stages"] + front["key_messages"]
+    joined = {
+        word.replace("-", "")
+        for word in HYPHENATED.findall(" ".join([*names, front["title"], *purpose, body]))
+    }
+    return Words(
+        title=front["title"],
+        summary=front["summary"],
+        terms=" ".join([*names, *sorted(joined)]),
+        body=" ".join([*purpose, body]),
+        learner=learner,
+    )
 
-    Words with hyphens stand there joined too: people type "ecigarettes".
-    """
-    found = [vocabularies.label("topics", key) for key in front["topics"]]
-    for key in front["substances"]:
-        entry = vocabularies.words["substances"].get(key, {})
-        found += [str(entry.get("label", key)), *map(str, entry.get("also", []))]
-    found += [item["term"] for item in front["vocabulary"]] + front["stages"] + front["key_messages"]
-    joined = {word.replace("-", "") for word in HYPHENATED.findall(" ".join([*found, front["title"], body]))}
-    return " ".join([*found, *sorted(joined)])
+
+def spellings(front: dict[str, Any], vocabularies: Vocabularies) -> set[str]:
+    """Words of a lesson that are known to be spelled so: its title, its names and its terms."""
+    texts = [front["title"], *(item["term"] for item in front["vocabulary"])]
+    texts += [
+        vocabularies.label(kind, key) for kind in ("topics", "substances", "methods") for key in front[kind]
+    ]
+    return {word for text in texts for word in words_of(text) if len(word) > 2 and not word.isdigit()}

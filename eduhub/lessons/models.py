@@ -104,3 +104,56 @@ class PackFile(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     position: Mapped[int]
+
+
+class FacetProfile(Base):
+    """Lessons that share all their facets are counted together: ``lessons`` says how many are listed with them.
+
+    ``facets`` is one line for each value, such as ``stage:S2``.
+    """
+
+    __tablename__ = "facet_profile"
+    __table_args__ = (UniqueConstraint("facets"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facets: Mapped[str]
+    lessons: Mapped[int] = mapped_column(default=0)
+
+
+class SearchEntry(Base):
+    """A listed lesson's place in the search index: ``number`` is its row there."""
+
+    __tablename__ = "search_entry"
+    __table_args__ = (UniqueConstraint("lesson_id"), Index("ix_search_entry_profile_id", "profile_id"))
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"))
+    profile_id: Mapped[int] = mapped_column(ForeignKey("facet_profile.id"))
+
+
+class SearchTerm(Base):
+    """A phrase people type, known by the stems of its words, and what lessons say instead.
+
+    ``forms`` is empty for a word that is only known to be spelled so; ``spelling`` is the phrase as it is written.
+    """
+
+    __tablename__ = "search_term"
+
+    stems: Mapped[str] = mapped_column(primary_key=True)
+    spelling: Mapped[str]
+    forms: Mapped[list[str]]
+
+
+class SearchMiss(Base):
+    """Words that found nothing, for those who plan lessons. The words are kept only once several people typed them.
+
+    ``digest`` stands for the words until then, ``last_source`` for whoever typed them last on that day.
+    """
+
+    __tablename__ = "search_miss"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    times: Mapped[int]
+    words: Mapped[str] = mapped_column(default="")
+    last_source: Mapped[str] = mapped_column(default="")
+    last_seen: Mapped[datetime]

@@ -1,19 +1,15 @@
-"""Reading lessons: the library, one lesson, its versions and packs."""
+"""Reading lessons: one lesson, its versions and packs."""
 
 from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
-from eduhub.core.web import Page
-from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
-from eduhub.lessons.rules import Wanted, codes_of, words_of
-from eduhub.lessons.search import best_first, matching
+from eduhub.lessons.models import Lesson, LessonAddress, LessonVersion, PackFile, Status
 
-PAGE_SIZE = 20
 VISIBLE = (Status.PUBLISHED, Status.WITHDRAWN, Status.SUPERSEDED)
 
 
@@ -24,58 +20,6 @@ class Shown:
     lesson: Lesson
     version: LessonVersion
     has_family: bool
-
-
-def _with_facet(kind: str, value: str) -> Select[UUID]:
-    """The lessons with a value; of several codes one is enough, since joined codes share a statement."""
-    wanted = codes_of(value) if kind == "code" else []
-    statement = select(LessonFacet.lesson_id).where(LessonFacet.kind == kind)
-    if len(wanted) < 2:
-        return statement.where(LessonFacet.value == value)
-    statement = statement.where(LessonFacet.value.in_(wanted))
-    return statement.group_by(LessonFacet.title, LessonFacet.lesson_id)
-
-
-def find_lessons(wanted: Wanted) -> Page[Lesson]:
-    """A page of published lessons: best matches first where there are words, otherwise by title."""
-    words = words_of(wanted.words)
-    if wanted.words and not words:
-        return Page([], 1, PAGE_SIZE, 0)
-    ids = _by_rank(wanted, words) if words else _by_title(wanted)
-    total = _count(wanted, words)
-    page = min(wanted.page, max(1, -(-total // PAGE_SIZE)))
-    chosen = db.session.scalars(ids.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
-    rows = {row.id: row for row in db.session.scalars(select(Lesson).where(Lesson.id.in_(chosen)))}
-    return Page([rows[key] for key in chosen if key in rows], page, PAGE_SIZE, total)
-
-
-def _by_title(wanted: Wanted) -> Select[UUID]:
-    filters = list(wanted.filters.items())
-    if not filters:
-        return select(Lesson.id).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title, Lesson.id)
-    (kind, value), *rest = filters
-    statement = _with_facet(kind, value).order_by(LessonFacet.title, LessonFacet.lesson_id)
-    for other_kind, other_value in rest:
-        statement = statement.where(LessonFacet.lesson_id.in_(_with_facet(other_kind, other_value)))
-    return statement
-
-
-def _by_rank(wanted: Wanted, words: list[str]) -> Select[UUID]:
-    statement = matching(words).order_by(*best_first(words))
-    for kind, value in wanted.filters.items():
-        statement = statement.where(statement.selected_columns[0].in_(_with_facet(kind, value)))
-    return statement
-
-
-def _count(wanted: Wanted, words: list[str]) -> int:
-    if words:
-        inner = _by_rank(wanted, words).order_by(None).subquery()
-        return db.session.scalar(select(func.count()).select_from(inner)) or 0
-    if not wanted.filters:
-        statement = select(func.count()).where(Lesson.status == Status.PUBLISHED)
-        return db.session.scalar(statement) or 0
-    inner = _by_title(wanted).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
 class Part(Enum):
@@ -166,21 +110,6 @@ def choices_for_planning() -> dict[str, str]:
         ): f"{row.title} ({', '.join(row.card['levels'])}, {row.card['minutes']} min)"
         for row in rows
     }
-
-
-# Each value is found from the one before it, so that the cost grows with the values and not with the lessons.
-VALUES = text(
-    "WITH RECURSIVE found(value) AS ("
-    "SELECT min(value) FROM lesson_facet WHERE kind = :kind UNION ALL "
-    "SELECT (SELECT min(value) FROM lesson_facet WHERE kind = :kind AND value > found.value) "
-    "FROM found WHERE found.value IS NOT NULL) "
-    "SELECT value FROM found WHERE value IS NOT NULL"
-)
-
-
-def facet_values(kind: str) -> list[str]:
-    """The values lessons are filtered by, with at least one lesson each."""
-    return list(db.session.scalars(VALUES, {"kind": kind}))
 
 
 _NEIGHBOURS = (

@@ -1,59 +1,167 @@
 """Full-text search behind one small interface: FTS5 on SQLite, tsvector on PostgreSQL, one contract for both."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, func, literal_column, select, text, type_coerce
-from sqlalchemy.sql import column, table
+from sqlalchemy import BindParameter, TextClause, bindparam, delete, func, select, text, update
 
 from eduhub.core.db import db, is_sqlite
+from eduhub.lessons.models import FacetProfile, SearchEntry
+from eduhub.lessons.thesaurus import Sought, fold
 
-INDEX = table("lesson_search", column("lesson_id"), column("vector"))
+
+class Hits(NamedTuple):
+    """How many lessons of one profile match: its number, its facets a line each, and the count."""
+
+    profile: int
+    facets: str
+    lessons: int
 
 
-def index_lesson(lesson_id: UUID, title: str, summary: str, terms: str, body: str) -> None:
+class Words(NamedTuple):
+    """What of a lesson is searched, by weight, and what learners may see of it, from which excerpts are taken."""
+
+    title: str
+    summary: str
+    terms: str
+    body: str
+    learner: str
+
+
+# When lessons are built.
+
+
+def index_lesson(lesson_id: UUID, words: Words, facets: list[str]) -> None:
     """Put a lesson into the index, in place of what stood there. Inside an action."""
     forget_lesson(lesson_id)
-    values = {"id": _key(lesson_id), "title": title, "summary": summary, "terms": terms, "body": body}
+    entry = SearchEntry(lesson_id=lesson_id, profile_id=_profile("\n".join(sorted(facets))))
+    db.session.add(entry)
+    db.session.flush()
     if is_sqlite():
-        statement = "INSERT INTO lesson_search VALUES (:id, :title, :summary, :terms, :body)"
+        statement = (
+            "INSERT INTO lesson_search (rowid, title, summary, terms, body, learner) "
+            "VALUES (:number, :title, :summary, :terms, :body, :learner)"
+        )
+        values = words._asdict()
     else:
         statement = (
-            "INSERT INTO lesson_search (lesson_id, vector) VALUES (:id, "
+            "INSERT INTO lesson_search (rowid, vector, learner) VALUES (:number, "
             "setweight(to_tsvector('english', :title), 'A') || setweight(to_tsvector('english', :terms), 'B') || "
-            "setweight(to_tsvector('english', :summary), 'C') || setweight(to_tsvector('english', :body), 'D'))"
+            "setweight(to_tsvector('english', :summary), 'C') || setweight(to_tsvector('english', :body), 'D'), "
+            ":learner)"
         )
-    db.session.execute(text(statement), values)
+        values = {name: fold(value) for name, value in words._asdict().items()} | {"learner": words.learner}
+    db.session.execute(text(statement), {"number": entry.number, **values})
+
+
+def _profile(facets: str) -> int:
+    known = db.session.scalar(select(FacetProfile.id).where(FacetProfile.facets == facets))
+    if known is not None:
+        return known
+    profile = FacetProfile(facets=facets)
+    db.session.add(profile)
+    db.session.flush()
+    return profile.id
 
 
 def forget_lesson(lesson_id: UUID) -> None:
     """Take a lesson out of the index. Inside an action."""
-    db.session.execute(text("DELETE FROM lesson_search WHERE lesson_id = :id"), {"id": _key(lesson_id)})
+    number = db.session.scalar(select(SearchEntry.number).where(SearchEntry.lesson_id == lesson_id))
+    if number is None:
+        return
+    db.session.execute(text("DELETE FROM lesson_search WHERE rowid = :number"), {"number": number})
+    db.session.execute(delete(SearchEntry).where(SearchEntry.number == number))
 
 
-def matching(words: list[str]) -> Select[UUID]:
-    """The ids of lessons that hold every word (the last as a beginning), in no order."""
-    key = type_coerce(INDEX.c.lesson_id, Uuid())
+def count_profiles() -> None:
+    """Bring the number of lessons of each profile up to the index. Inside an action."""
+    number = (
+        select(func.count())
+        .where(SearchEntry.profile_id == FacetProfile.id)
+        .correlate(FacetProfile)
+        .scalar_subquery()
+    )
+    db.session.execute(update(FacetProfile).values(lessons=number))
+    db.session.execute(delete(FacetProfile).where(FacetProfile.lessons == 0))
+
+
+# When somebody searches.
+
+
+def expression(wanted: list[Sought], *, every: bool = True) -> str:
+    """A search in the database's own language: every thing looked for, or any of them."""
+    groups = [_group(one) for one in wanted]
     if is_sqlite():
-        query = " ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
-        return select(key).where(text("lesson_search MATCH :query").bindparams(query=query))
-    return select(key).where(INDEX.c.vector.op("@@")(_wanted(words)))
+        return (" AND " if every else " OR ").join(groups)
+    return (" & " if every else " | ").join(groups)
 
 
-def best_first(words: list[str]) -> list[ColumnElement[Any]]:
-    """The order of what matches, best first and always the same.
+def _group(one: Sought) -> str:
+    """The phrases of one thing; they hold letters and digits only."""
+    typed = one.phrases[0]
+    if is_sqlite():
+        phrases = [f'"{" ".join(phrase)}"' for phrase in one.phrases]
+        phrases += [f"{phrases[0]} *"] if one.begins else []
+        return f"({' OR '.join(phrases)})"
+    phrases = [" <-> ".join(phrase) for phrase in one.phrases]
+    phrases += [" <-> ".join([*typed[:-1], f"{typed[-1]}:*"])] if one.begins else []
+    return f"({' | '.join(f'({phrase})' for phrase in phrases)})"
 
-    SQLite ranks by the column weights kept with the index (migration 0003). The tie is broken by the row's number
-    and not by the lesson's id, which would have to be read for every hit.
+
+# Every lesson that matches, with its entry. In these statements stands nothing that anybody typed.
+_ENTRIES = "FROM lesson_search JOIN search_entry AS entry ON entry.number = lesson_search.rowid WHERE "
+_SQLITE = "lesson_search MATCH :wanted"
+_POSTGRESQL = "vector @@ to_tsquery('english', :wanted)"
+_CODED = (
+    " AND entry.lesson_id IN (SELECT lesson_id FROM lesson_facet WHERE kind = 'code' AND value IN :codes)"
+)
+_INSIDE = " AND entry.profile_id IN :profiles"
+
+
+def tally(wanted: str, codes: list[str] | None) -> list[Hits]:
+    """How many lessons of each profile match, of those that have one of the codes where they are given."""
+    matching = _ENTRIES + (_SQLITE if is_sqlite() else _POSTGRESQL) + (_CODED if codes is not None else "")
+    statement = (
+        "SELECT profile.id, profile.facets, hits.lessons FROM (SELECT entry.profile_id, count(*) AS lessons "  # noqa: S608
+        + matching
+        + " GROUP BY entry.profile_id) AS hits JOIN facet_profile AS profile ON profile.id = hits.profile_id"
+    )
+    return [Hits(*row) for row in db.session.execute(*_bound(statement, {"wanted": wanted, "codes": codes}))]
+
+
+def best(
+    wanted: str, codes: list[str] | None, profiles: list[int] | None, limit: int, offset: int
+) -> list[int]:
+    """The numbers of lessons that match, best first and always in the same order.
+
+    Only those of some profiles, where they are given. SQLite ranks by the weights kept with the index.
     """
-    if is_sqlite():
-        return [literal_column("rank"), literal_column("lesson_search.rowid")]
-    return [func.ts_rank(INDEX.c.vector, _wanted(words)).desc(), INDEX.c.lesson_id]
+    matching = _SQLITE if is_sqlite() else _POSTGRESQL
+    rank = "rank" if is_sqlite() else "ts_rank(vector, to_tsquery('english', :wanted)) DESC"
+    narrowed = (_CODED if codes is not None else "") + (_INSIDE if profiles is not None else "")
+    source = _ENTRIES if narrowed else "FROM lesson_search WHERE "
+    statement = (
+        f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
+    )
+    values = {"wanted": wanted, "codes": codes, "profiles": profiles, "limit": limit, "offset": offset}
+    return list(db.session.scalars(*_bound(statement, values)))
 
 
-def _wanted(words: list[str]) -> ColumnElement[Any]:
-    return func.to_tsquery("english", " & ".join([*words[:-1], f"{words[-1]}:*"]))
+def _bound(statement: str, values: dict[str, Any]) -> tuple[TextClause, dict[str, Any]]:
+    """A statement with the values that are given; lists are told apart."""
+    given = {name: value for name, value in values.items() if value is not None}
+    lists: list[BindParameter[Any]] = [
+        bindparam(name, expanding=True) for name, value in given.items() if isinstance(value, list)
+    ]
+    return text(statement).bindparams(*lists), given
 
 
-def _key(lesson_id: UUID) -> str | UUID:
-    return lesson_id.hex if is_sqlite() else lesson_id
+_LEARNER = text("SELECT rowid, learner FROM lesson_search WHERE rowid IN :numbers").bindparams(
+    bindparam("numbers", expanding=True)
+)
+
+
+def learner_words(numbers: list[int]) -> dict[int, str]:
+    """What learners may see of these lessons, by their numbers in the index."""
+    rows = db.session.execute(_LEARNER, {"numbers": numbers}).all() if numbers else []
+    return {row[0]: row[1] for row in rows}

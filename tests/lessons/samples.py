@@ -6,9 +6,10 @@ from uuid import UUID, uuid5
 
 VOCAB = {
     "topics": "vaping: {label: Vaping}\nalcohol: {label: Alcohol}\n",
-    "substances": "nicotine-vapes: {label: Vapes, also: [puff bar]}\n",
+    "substances": "nicotine-vapes: {label: Vapes, also: [puff bar, e-cig]}\n",
     "methods": "life-skills: {label: Life skills}\n",
     "support-services": "childline: {label: Childline}\n",
+    "synonyms": "skills: {smoking: [ciggies, smocadh]}\n",
 }
 GOOD = """---
 id: {id}

@@ -4,6 +4,7 @@ import pytest
 from markupsafe import escape
 
 from eduhub.lessons.rules import marked
+from eduhub.lessons.thesaurus import pattern, sought, words_of
 
 
 @pytest.mark.parametrize(
@@ -16,8 +17,8 @@ from eduhub.lessons.rules import marked
 )
 def test_words_are_marked_and_nothing_is_unescaped(title: str, raw: str, found: str) -> None:
     html = f"<h2>{escape(title)}</h2><p>S2</p>"
-    assert marked(html, [title], raw) == f"<h2>{found}</h2><p>S2</p>"
+    assert marked(html, [title], pattern(sought(words_of(raw), {}))) == f"<h2>{found}</h2><p>S2</p>"
 
 
 def test_without_words_the_card_stays_as_it_is() -> None:
-    assert marked("<p>A &amp; B</p>", ["A & B"], "") == "<p>A &amp; B</p>"
+    assert marked("<p>A &amp; B</p>", ["A & B"], None) == "<p>A &amp; B</p>"

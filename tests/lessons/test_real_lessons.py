@@ -15,10 +15,10 @@ from pypdf import PdfReader
 from eduhub.core.db import db
 from eduhub.core.files import CONTENT
 from eduhub.lessons.actions import build
+from eduhub.lessons.asking import understand
+from eduhub.lessons.finding import find_lessons
 from eduhub.lessons.models import LessonVersion
 from eduhub.lessons.packs import make_pack
-from eduhub.lessons.queries import find_lessons
-from eduhub.lessons.rules import understand
 from eduhub.lessons.source import LEARNER_BLOCKS
 from tests.pages import Browser
 
@@ -84,6 +84,6 @@ def test_pages_for_learners_and_lists_hold_no_marker(planted: list[LessonVersion
         assert MARKER not in browser.page(f"/lessons/{slug}/learner").html
         assert MARKER not in str(version.lesson.card)
     # The words of practitioners are found; what is shown of a find is only what lists show.
-    assert find_lessons(understand(MARKER, {})).total == len(planted)
+    assert find_lessons(understand(MARKER, {})).page.total == len(planted)
     found = browser.page(f"/lessons?q={MARKER.lower()}").html
     assert MARKER not in found

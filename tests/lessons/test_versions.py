@@ -13,10 +13,11 @@ from eduhub.core.db import db
 from eduhub.core.jobs import run_all
 from eduhub.lessons import body, render
 from eduhub.lessons.actions import LibraryWouldEmpty, build, build_pack, packs_to_build
+from eduhub.lessons.asking import understand
+from eduhub.lessons.finding import find_lessons
 from eduhub.lessons.models import Lesson, LessonVersion, PackFile, Status
-from eduhub.lessons.queries import current, find_lessons, version_of
+from eduhub.lessons.queries import current, version_of
 from eduhub.lessons.renderer import Rendered, render_texts
-from eduhub.lessons.rules import understand
 from eduhub.lessons.storage import stored
 from tests.lessons.samples import lesson_text, picture_lesson, remove, rename, write_content
 from tests.pages import Browser
@@ -151,7 +152,7 @@ def test_an_empty_folder_does_not_empty_the_library(app: Flask, tmp_path: Path) 
         remove(content, slug)
     with pytest.raises(LibraryWouldEmpty, match="2 of 2 lessons"):
         build(content)
-    assert find_lessons(understand("", {})).total == 2
+    assert find_lessons(understand("", {})).page.total == 2
     assert build(content, force=True).withdrawn == 2
     (content / "lessons").rmdir()
     with pytest.raises(ValueError, match="there is no folder"):
@@ -176,7 +177,7 @@ def test_new_words_reach_lessons_that_did_not_change(browser: Browser, app: Flas
     (vocab / "support-services.yaml").write_text('childline: {label: Childline, phone: "0800 2222"}\n')
     built = build(content)
     assert (built.refreshed, built.changed, built.unchanged) == (1, 0, 0)
-    assert [row.slug for row in find_lessons(understand("zingers", {})).items] == ["a-lesson"]
+    assert [row.slug for row in find_lessons(understand("zingers", {})).page.items] == ["a-lesson"]
     for part in ("learner", "family", "versions/1.0"):
         assert "0800 2222" in browser.page(f"/lessons/a-lesson/{part}").main_text
     run_all()

@@ -12,8 +12,10 @@ from eduhub.core.web import page_number, see
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
+from eduhub.lessons.asking import understand
+from eduhub.lessons.finding import find_lessons, values_of
 from eduhub.lessons.models import Status
-from eduhub.lessons.rules import approvals, marked, understand
+from eduhub.lessons.rules import PERIODS, approvals, highlight, marked
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -35,16 +37,19 @@ SECTIONS = (
 def index() -> str:
     """The library: search and filters, all in the address."""
     wanted = understand(request.args.get("q", ""), request.args.to_dict(), page_number())
+    found = find_lessons(wanted)
     return render_template(
         "lessons/index.html",
         wanted=wanted,
-        found=queries.find_lessons(wanted),
+        found=found,
         card=lambda lesson: marked(
-            lesson.card["card_html"], [lesson.title, lesson.card["summary"]], wanted.words
+            lesson.card["card_html"], [lesson.title, lesson.card["summary"]], found.marks
         ),
+        excerpt=lambda lesson: highlight(found.excerpts.get(lesson.id, ""), found.marks),
         levels=list(Level),
         stages=list(STAGES),
-        topics=queries.facet_values("topic"),
+        periods=PERIODS,
+        topics=[] if found.page.items else values_of("topic"),
     )
 
 
