@@ -19,7 +19,9 @@ import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
+import eduhub.lessons.misses
 import eduhub.lessons.views.lessons
+import eduhub.lessons.views.searches
 import eduhub.notifications.jobs
 import eduhub.programmes.views
 import eduhub.visits.jobs
@@ -42,6 +44,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
     eduhub.lessons.views.lessons.bp,
+    eduhub.lessons.views.searches.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
@@ -51,6 +54,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
+    eduhub.lessons.misses,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,
 )

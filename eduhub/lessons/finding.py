@@ -48,6 +48,11 @@ class Found:
         """Other words for what was typed that were looked for too."""
         return [" ".join(phrase) for one in self.looked_for for phrase in one.phrases[1:]]
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no lesson matches, and a filter is not why."""
+        return not self.page.total and not any(self.counts.values())
+
     def values(self, kind: str, wanted: Wanted) -> list[str]:
         """The values of a kind that would leave lessons, and the one in use."""
         return sorted({*self.counts.get(kind, {}), *filter(None, [wanted.filters.get(kind)])})

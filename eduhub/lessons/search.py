@@ -140,9 +140,7 @@ def best(
     rank = "rank" if is_sqlite() else "ts_rank(vector, to_tsquery('english', :wanted)) DESC"
     narrowed = (_CODED if codes is not None else "") + (_INSIDE if profiles is not None else "")
     source = _ENTRIES if narrowed else "FROM lesson_search WHERE "
-    statement = (
-        f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
-    )
+    statement = f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
     values = {"wanted": wanted, "codes": codes, "profiles": profiles, "limit": limit, "offset": offset}
     return list(db.session.scalars(*_bound(statement, values)))
 

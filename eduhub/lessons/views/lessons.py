@@ -14,6 +14,7 @@ from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
 from eduhub.lessons.asking import understand
 from eduhub.lessons.finding import find_lessons, values_of
+from eduhub.lessons.misses import count_miss
 from eduhub.lessons.models import Status
 from eduhub.lessons.rules import PERIODS, approvals, highlight, marked
 from eduhub.lessons.storage import stored
@@ -38,6 +39,8 @@ def index() -> str:
     """The library: search and filters, all in the address."""
     wanted = understand(request.args.get("q", ""), request.args.to_dict(), page_number())
     found = find_lessons(wanted)
+    if found.nothing:
+        count_miss(wanted.words, request.remote_addr or "")
     return render_template(
         "lessons/index.html",
         wanted=wanted,

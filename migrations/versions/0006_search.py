@@ -5,7 +5,7 @@ from alembic import op
 
 import eduhub.core.db
 
-revision = "0016_search"
+revision = "0006_search"
 down_revision = "0005_evaluation"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,20 @@
+"""Who sees more of the library than everybody does."""
+
+from enum import StrEnum
+
+from eduhub.accounts.models import LEAD_ROLES, Role
+from eduhub.core.access import grant
+
+
+class LessonAbility(StrEnum):
+    """What can be done with lessons beyond reading them."""
+
+    SEE_MISSES = "see-misses"
+
+
+grant(
+    LessonAbility.SEE_MISSES,
+    anyone=lambda person: person.holds(
+        *LEAD_ROLES, Role.CONTENT_EDITOR, Role.CONTENT_REVIEWER, Role.ADMINISTRATOR
+    ),
+)
