@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import now
@@ -21,7 +21,8 @@ from eduhub.evaluation.models import EVERY_SCHOOL, AreaTally, ClassSession, Resp
 from eduhub.evaluation.questions import question_sets
 from eduhub.evaluation.rules import new_code
 from eduhub.lessons.describe import card_html
-from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion
+from eduhub.lessons.models import FacetProfile, Lesson, LessonFacet, LessonVersion, SearchEntry
+from eduhub.lessons.search import Words
 from eduhub.organisations.queries import councils
 from eduhub.programmes.actions import ClassFacts, make_class
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
@@ -107,7 +108,7 @@ def add_lessons(count: int) -> None:
             {"kind": kind, "value": value, "title": title, "lesson_id": key}
             for kind, value in (("level", level), ("stage", "S2"), ("topic", "vaping"))
         ]
-        search.append({"id": key.hex, "title": title, "summary": summary, "terms": "", "body": body})
+        search.append((key, level, Words(title, summary, "", body, body)))
     keep(Lesson, lessons)
     keep(LessonVersion, versions)
     keep(LessonFacet, facets)
@@ -167,9 +168,35 @@ def _html(body: str, front: dict[str, Any], title: str) -> dict[str, Any]:
     }
 
 
+def _index(rows: list[tuple[UUID, str, Words]]) -> None:
+    """Put many lessons into the index at once, as a build puts one."""
+    first = (db.session.scalar(select(func.max(SearchEntry.number))) or 0) + 1
+    profiles = {level: n for n, level in enumerate(LEVELS, 10_000)}
+    counts = Counter(level for _, level, _ in rows)
+    keep(
+        FacetProfile,
+        [
+            {"id": n, "facets": f"level:{level}\nstage:S2\ntopic:vaping", "lessons": counts[level]}
+            for level, n in profiles.items()
+        ],
+    )
+    keep(
+        SearchEntry,
+        [
+            {"number": n, "lesson_id": key, "profile_id": profiles[level]}
+            for n, (key, level, _) in enumerate(rows, first)
+        ],
+    )
+    _insert_words([{"number": n, **words._asdict()} for n, (_, _, words) in enumerate(rows, first)])
+
+
 @action
-def _index(rows: list[dict[str, str]]) -> None:
-    db.session.execute(text("INSERT INTO lesson_search VALUES (:id, :title, :summary, :terms, :body)"), rows)
+def _insert_words(rows: list[dict[str, Any]]) -> None:
+    statement = (
+        "INSERT INTO lesson_search (rowid, title, summary, terms, body, learner) "
+        "VALUES (:number, :title, :summary, :terms, :body, :learner)"
+    )
+    db.session.execute(text(statement), rows)
 
 
 def bare_database(path: Path, count: int) -> None:
