@@ -20,6 +20,7 @@ import eduhub.organisations.cli
 from eduhub import backup, doctor, schema, serve
 from eduhub.app import create_app
 from eduhub.bench.cli import commands as bench_commands
+from eduhub.bench.cli import search_commands
 from eduhub.core.access import access_of
 from eduhub.core.db import db
 from eduhub.core.settings import Settings, SettingsError, settings
@@ -76,6 +77,7 @@ import_commands.add_command(eduhub.curriculum.cli.outcomes)
 cli.add_command(eduhub.accounts.cli.make_administrator)
 cli.add_command(eduhub.lessons.cli.commands)
 cli.add_command(bench_commands)
+cli.add_command(search_commands)
 
 
 @cli.command("serve")

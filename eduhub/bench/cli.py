@@ -1,8 +1,9 @@
-"""``eduhub bench``."""
+"""``eduhub bench`` and ``eduhub search benchmark``."""
 
 import click
 
-from eduhub.bench.pages import run
+from eduhub.bench import pages as page_bench
+from eduhub.bench import search as search_bench
 
 
 @click.group("bench")
@@ -14,5 +15,18 @@ def commands() -> None:
 @click.option("--quick", is_flag=True, help="Small data and few requests: to see that it works.")
 def pages(quick: bool) -> None:
     """Server CPU per request of the main jobs, beside a bare Flask route on the same server."""
-    for line in run(quick=quick):
+    for line in page_bench.run(quick=quick):
+        click.echo(line)
+
+
+@click.group("search")
+def search_commands() -> None:
+    """The library's search."""
+
+
+@search_commands.command("benchmark")
+@click.option("--database", help="An empty PostgreSQL database to measure quality on, in place of SQLite.")
+def benchmark(database: str | None) -> None:
+    """How well known questions are answered, and how long a search takes with 200, 2,000 and 12,800 lessons."""
+    for line in search_bench.run(database):
         click.echo(line)

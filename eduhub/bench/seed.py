@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import now
@@ -22,7 +22,7 @@ from eduhub.evaluation.questions import question_sets
 from eduhub.evaluation.rules import new_code
 from eduhub.lessons.describe import card_html
 from eduhub.lessons.models import FacetProfile, Lesson, LessonFacet, LessonVersion, SearchEntry
-from eduhub.lessons.search import Words
+from eduhub.lessons.search import Words, put_words
 from eduhub.organisations.queries import councils
 from eduhub.programmes.actions import ClassFacts, make_class
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
@@ -187,16 +187,13 @@ def _index(rows: list[tuple[UUID, str, Words]]) -> None:
             for n, (key, level, _) in enumerate(rows, first)
         ],
     )
-    _insert_words([{"number": n, **words._asdict()} for n, (_, _, words) in enumerate(rows, first)])
+    for begin in range(0, len(rows), BATCH):
+        _put_words([(n, words) for n, (_, _, words) in enumerate(rows[begin : begin + BATCH], first + begin)])
 
 
 @action
-def _insert_words(rows: list[dict[str, Any]]) -> None:
-    statement = (
-        "INSERT INTO lesson_search (rowid, title, summary, terms, body, learner) "
-        "VALUES (:number, :title, :summary, :terms, :body, :learner)"
-    )
-    db.session.execute(text(statement), rows)
+def _put_words(many: list[tuple[int, Words]]) -> None:
+    put_words(many)
 
 
 def bare_database(path: Path, count: int) -> None:

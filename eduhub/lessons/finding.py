@@ -13,7 +13,7 @@ from eduhub.lessons import search
 from eduhub.lessons.asking import Wanted, codes_of
 from eduhub.lessons.models import FacetProfile, Lesson, LessonFacet, SearchEntry, SearchTerm, Status
 from eduhub.lessons.search import Hits
-from eduhub.lessons.thesaurus import Sought, corrected, keys, meaning, pattern, snippet, sought
+from eduhub.lessons.thesaurus import Sought, corrected, keys, meaning, pattern, snippet, sought, typed
 
 PAGE_SIZE = 20
 # Facets of which counts are kept; codes are too many, and are no menu.
@@ -67,8 +67,8 @@ def find_lessons(wanted: Wanted) -> Found:
     """Published lessons: best matches first where there are words, otherwise by title."""
     if not wanted.words:
         return _browse(wanted)
-    words = meaning(wanted.words)
-    if not words:
+    words = typed(wanted.words)
+    if not meaning(wanted.words):
         return Found(Page([], 1, PAGE_SIZE, 0), {})
     looked_for = _sought(words)
     found = _search(wanted, looked_for)

@@ -37,12 +37,17 @@ def index_lesson(lesson_id: UUID, words: Words, facets: list[str]) -> None:
     entry = SearchEntry(lesson_id=lesson_id, profile_id=_profile("\n".join(sorted(facets))))
     db.session.add(entry)
     db.session.flush()
+    put_words([(entry.number, words)])
+
+
+def put_words(many: list[tuple[int, Words]]) -> None:
+    """Put the words of lessons into the index, each under its entry's number. Inside an action."""
     if is_sqlite():
         statement = (
             "INSERT INTO lesson_search (rowid, title, summary, terms, body, learner) "
             "VALUES (:number, :title, :summary, :terms, :body, :learner)"
         )
-        values = words._asdict()
+        rows = [{"number": number, **words._asdict()} for number, words in many]
     else:
         statement = (
             "INSERT INTO lesson_search (rowid, vector, learner) VALUES (:number, "
@@ -50,8 +55,13 @@ def index_lesson(lesson_id: UUID, words: Words, facets: list[str]) -> None:
             "setweight(to_tsvector('english', :summary), 'C') || setweight(to_tsvector('english', :body), 'D'), "
             ":learner)"
         )
-        values = {name: fold(value) for name, value in words._asdict().items()} | {"learner": words.learner}
-    db.session.execute(text(statement), {"number": entry.number, **values})
+        rows = [{"number": number, **_folded(words)} for number, words in many]
+    db.session.execute(text(statement), rows)
+
+
+def _folded(words: Words) -> dict[str, str]:
+    """SQLite folds accents in its index itself."""
+    return {name: fold(value) for name, value in words._asdict().items()} | {"learner": words.learner}
 
 
 def _profile(facets: str) -> int:
@@ -137,7 +147,7 @@ def best(
     Only those of some profiles, where they are given. SQLite ranks by the weights kept with the index.
     """
     matching = _SQLITE if is_sqlite() else _POSTGRESQL
-    rank = "rank" if is_sqlite() else "ts_rank(vector, to_tsquery('english', :wanted)) DESC"
+    rank = "rank" if is_sqlite() else _TS_RANK
     narrowed = (_CODED if codes is not None else "") + (_INSIDE if profiles is not None else "")
     source = _ENTRIES if narrowed else "FROM lesson_search WHERE "
     statement = f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"

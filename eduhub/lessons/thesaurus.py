@@ -14,167 +14,21 @@ SHORTEST_GUESSED = 5
 LEAST_ALIKE = 0.7
 # Function words of English. PostgreSQL leaves them out of its index, so a search must not ask for them.
 EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "being",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "get",
-        "give",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "herself",
-        "him",
-        "himself",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "me",
-        "more",
-        "most",
-        "my",
-        "myself",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "once",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "ours",
-        "ourselves",
-        "out",
-        "over",
-        "own",
-        "same",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "themselves",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-        "yourself",
-        "yourselves",
-        "above",
-        "against",
-        "because",
-        "below",
-        "don",
-        "s",
-        "t",
-    ]
+    """
+    a about above after again against all also am an and any are as at be because been before being below between both
+    but by can could did do does doing don down during each few for from further get give had has have having he her
+    here hers herself him himself his how i if in into is it its itself just many me more most much my myself no nor
+    not now of off on once one only or other our ours ourselves out over own s same she should so some such t than
+    that the their theirs them themselves then there these they this those through to too under until up very was we
+    were what when where which while who whom why will with would you your yours yourself yourselves
+    """.split()  # noqa: SIM905 -- a list of so many would be a page long
 )
 # Words that every lesson would answer to, and so tell nothing.
 COMMON_HERE = frozenset(
-    [
-        "lesson",
-        "lessons",
-        "plan",
-        "plans",
-        "teach",
-        "teaching",
-        "learn",
-        "learning",
-        "learners",
-        "class",
-        "classes",
-        "children",
-        "kids",
-        "pupils",
-        "students",
-        "resource",
-        "resources",
-        "activity",
-        "activities",
-        "material",
-        "materials",
-    ]
+    """
+    lesson lessons plan plans teach teaching learn learning learners class classes children kids pupils students
+    resource resources activity activities material materials
+    """.split()  # noqa: SIM905
 )
 _ENDINGS = re.compile(r"(?:ings?|ed|e?s|e|y)$")
 
@@ -254,10 +108,18 @@ def read_synonyms(words: Any) -> dict[str, list[str]]:
 # When somebody searches.
 
 
+def typed(raw: str) -> list[str]:
+    """The words of a search as they were typed, without accents."""
+    return words_of(fold(raw))[:MOST_WORDS]
+
+
 def meaning(raw: str) -> list[str]:
-    """The words of a search that mean something. All of them, where only empty words were typed."""
-    words = words_of(fold(raw))[:MOST_WORDS]
-    return [word for word in words if word not in EMPTY_WORDS and word not in COMMON_HERE]
+    """The words of a search that mean something by themselves."""
+    return [word for word in typed(raw) if _tells(word)]
+
+
+def _tells(word: str) -> bool:
+    return word not in EMPTY_WORDS and word not in COMMON_HERE
 
 
 def keys(words: list[str]) -> list[str]:
@@ -269,7 +131,7 @@ def keys(words: list[str]) -> list[str]:
 
 
 def sought(words: list[str], known: Mapping[str, list[str]]) -> list[Sought]:
-    """The things a search asks for: the longest known phrases first, then single words."""
+    """The things a search asks for: the longest known phrases first ("say no"), then single words that tell something."""
     found: list[Sought] = []
     at = 0
     while at < len(words):
@@ -283,6 +145,8 @@ def sought(words: list[str], known: Mapping[str, list[str]]) -> list[Sought]:
         )
         said = tuple(words[at : at + size])
         at += size
+        if size == 1 and not _tells(said[0]):
+            continue
         others = (tuple(form.split()) for form in known.get(_key(said), []))
         half_typed = at == len(words) and stem(said[-1]) == said[-1]
         found.append(Sought(tuple(dict.fromkeys([said, *others])), begins=half_typed))
