@@ -125,6 +125,8 @@ _POSTGRESQL = "vector @@ to_tsquery('english', :wanted)"
 _CODED = (
     " AND entry.lesson_id IN (SELECT lesson_id FROM lesson_facet WHERE kind = 'code' AND value IN :codes)"
 )
+# Body, summary, names, title; the longer a text, the less a word in it counts.
+_TS_RANK = "ts_rank('{0.02, 0.2, 0.4, 1.0}', vector, to_tsquery('english', :wanted), 1) DESC"
 _INSIDE = " AND entry.profile_id IN :profiles"
 
 
