@@ -13,7 +13,7 @@ from eduhub.lessons import search
 from eduhub.lessons.asking import Wanted, codes_of
 from eduhub.lessons.models import FacetProfile, Lesson, LessonFacet, SearchEntry, SearchTerm, Status
 from eduhub.lessons.search import Hits
-from eduhub.lessons.thesaurus import Sought, corrected, keys, meaning, pattern, snippet, sought, typed
+from eduhub.lessons.thesaurus import Sought, corrected, keys, meaning, pattern, snippet, sought, stem, typed
 
 PAGE_SIZE = 20
 # Facets of which counts are kept; codes are too many, and are no menu.
@@ -45,8 +45,9 @@ class Found:
 
     @property
     def also(self) -> list[str]:
-        """Other words for what was typed that were looked for too."""
-        return [" ".join(phrase) for one in self.looked_for for phrase in one.phrases[1:]]
+        """Other words for what was typed that were looked for too; not the same word with another ending."""
+        pairs = [(one.phrases[0], other) for one in self.looked_for for other in one.phrases[1:]]
+        return [" ".join(other) for said, other in pairs if [*map(stem, said)] != [*map(stem, other)]]
 
     @property
     def nothing(self) -> bool:
