@@ -105,8 +105,10 @@ SEEN = ("learner", "key", "support", "handout", "slide")
 
 
 def lesson_text(slug: str = "a-lesson", version: str = "1.0", title: str = "A lesson") -> str:
-    """A good lesson's file."""
-    return GOOD.format(id=uuid5(UUID(int=1), slug), version=version, title=title)
+    """A good lesson's file; from version 2.0 on it says what changed."""
+    text = GOOD.format(id=uuid5(UUID(int=1), slug), version=version, title=title)
+    note = "" if version.startswith("1.") else "change_note: The middle part is new.\n"
+    return text.replace("owner: content editors\n", f"owner: content editors\n{note}")
 
 
 def write_content(folder: Path, **texts: str) -> Path:

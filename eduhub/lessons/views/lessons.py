@@ -12,8 +12,9 @@ from eduhub.core.web import page_number, see
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
+from eduhub.lessons.describe import standing_of
 from eduhub.lessons.models import Status
-from eduhub.lessons.rules import approvals, marked, understand
+from eduhub.lessons.rules import marked, understand
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -110,6 +111,7 @@ def family(slug: str) -> str:
 
 def _plain_page(template: str, shown: queries.Shown) -> str:
     version = shown.version
+    stands = standing_of(version)
     if shown.lesson.status is Status.WITHDRAWN:
         template = "lessons/withdrawn.html"
     return render_template(
@@ -117,7 +119,8 @@ def _plain_page(template: str, shown: queries.Shown) -> str:
         lesson=shown.lesson,
         version=version,
         front=version.front,
-        reviews=approvals(version.front),
+        reviews=stands.approvals,
+        standing=stands,
     )
 
 
