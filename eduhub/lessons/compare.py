@@ -3,11 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from eduhub.lessons.schema import FRONT, Field, label_of
@@ -34,20 +33,25 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """A line with what happened to it, and the block it stands in."""
+    """A line with what happened to it, and the block it stands in; ``was`` is that block's title before it changed."""
 
     mark: str
     runs: list[Run]
     label: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Lines that belong together: a field, or a block of the text. ``unchanged`` counts the lines left out."""
+    """Lines that belong together: a field, or a block of the text. ``unchanged`` counts the lines left out.
+
+    ``mark`` says that the whole of it came or went.
+    """
 
     label: str
     changes: list[Change]
     unchanged: int
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def _first_changes(parts: list[Part], budget: _Budget) -> list[Part]:
     shown, left = [], MOST_CHANGES
     for part in parts:
         if left > 0:
-            shown.append(Part(part.label, part.changes[:left], part.unchanged))
+            shown.append(replace(part, changes=part.changes[:left]))
         left -= len(part.changes)
     budget.is_whole = budget.is_whole and left >= 0
     return shown
@@ -138,7 +142,7 @@ def lines_of(spec: Field, value: Any) -> list[str]:
 def _one(spec: Field, value: Any) -> list[str]:
     if spec.record and isinstance(value, dict):
         inner = ((label_of(name, one), lines_of(one, value.get(name))) for name, one in spec.record.items())
-        return ["; ".join(f"{label}: {', '.join(lines)}" for label, lines in inner if lines)]
+        return [" · ".join(f"{label}: {', '.join(lines)}" for label, lines in inner if lines)]
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     words = " ".join(str(value).split())
@@ -256,8 +260,9 @@ def _alike(line: Line, others: list[Line]) -> int | None:
 
 def _changed(old: Line, new: Line, budget: _Budget) -> Change:
     before, after = old.text.split(), new.text.split()
+    was = old.label if old.text == old.label and new.text == new.label else ""
     if not budget.allows(before, after):
-        return Change("changed", [Run(REMOVED, old.text), Run(ADDED, new.text)], new.label)
+        return Change("changed", [Run(REMOVED, old.text), Run(ADDED, new.text)], new.label, was)
     runs = []
     for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -265,7 +270,7 @@ def _changed(old: Line, new: Line, budget: _Budget) -> Change:
             continue
         runs += [Run(REMOVED, " ".join(before[a:b]))] if b > a else []
         runs += [Run(ADDED, " ".join(after[c:d]))] if d > c else []
-    return Change("changed", runs, new.label)
+    return Change("changed", runs, new.label, was)
 
 
 def _stayed(line: Line) -> Change:
@@ -283,8 +288,17 @@ def _came(line: Line) -> Change:
 def _parts(changes: list[Change]) -> list[Part]:
     """The changes, by the block they stand in."""
     parts = []
-    for label, group in groupby(changes, attrgetter("label")):
+    renamed = {change.was: change.label for change in changes if change.was}
+
+    def block(change: Change) -> str:
+        return renamed.get(change.label, change.label) if change.mark == REMOVED else change.label
+
+    for label, group in groupby(changes, block):
         inside = list(group)
         differing = [change for change in inside if change.mark != SAME]
-        parts.append(Part(label, differing, len(inside) - len(differing)))
+        marks = {change.mark for change in inside}
+        whole = marks.pop() if len(marks) == 1 and marks <= {ADDED, REMOVED} else ""
+        if whole and len(differing) > 1 and differing[0].runs[0].words == label:
+            del differing[0]
+        parts.append(Part(label, differing, sum(change.mark == SAME for change in inside), whole))
     return parts

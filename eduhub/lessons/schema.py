@@ -205,7 +205,7 @@ CLAIM = {
     "claim": Field(WORDS, required=True),
     "source": Field(text(400), required=True),
     "date": Field(day, required=True),
-    "url": Field(url),
+    "url": Field(url, label="Address"),
 }
 ASSET = {
     "path": Field(asset_path, required=True),

@@ -124,6 +124,25 @@ def write_content(folder: Path, **texts: str) -> Path:
     return folder
 
 
+def review(
+    version: str = "1.0",
+    role: str = "health",
+    organisation: str = "A board",
+    date: str = "2026-01-05",
+    outcome: str = "approved",
+) -> str:
+    """A record of reviews.yaml."""
+    return (
+        f'- {{version: "{version}", role: {role}, organisation: {organisation}, date: {date}, '
+        f"outcome: {outcome}}}\n"
+    )
+
+
+def sign(content: Path, *records: str, slug: str = "a-lesson") -> None:
+    """Write the sign-offs of a lesson."""
+    (content / "lessons" / slug / "reviews.yaml").write_text("".join(records))
+
+
 def rename(content: Path, old: str, new: str) -> None:
     """Give a lesson's folder another name."""
     (content / "lessons" / old).rename(content / "lessons" / new)

@@ -80,7 +80,6 @@ def since(slug: str, version: str) -> str | tuple[str, int]:
 
 
 def _unknown(lesson: Lesson, version: str) -> tuple[str, int]:
+    asked = "".join(character for character in version if character.isprintable())[:20]
     editions = history.editions(lesson)
-    return render_template(
-        "lessons/no_version.html", lesson=lesson, version=version[:20], editions=editions
-    ), 404
+    return render_template("lessons/no_version.html", lesson=lesson, version=asked, editions=editions), 404
