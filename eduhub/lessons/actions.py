@@ -27,6 +27,7 @@ from eduhub.lessons.check import (
     other_folders,
     read_vocabularies,
 )
+from eduhub.lessons.editions import Published, check_versions, published
 from eduhub.lessons.models import (
     Lesson,
     LessonAddress,
@@ -38,6 +39,8 @@ from eduhub.lessons.models import (
 )
 from eduhub.lessons.packs import Made, make_pack
 from eduhub.lessons.queries import VISIBLE, version_by_id, versions
+from eduhub.lessons.redirects import read_redirects
+from eduhub.lessons.rules import Review, up_to
 from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import stored
@@ -60,7 +63,10 @@ class LibraryWouldEmpty(ValueError):  # noqa: N818 -- a fact about the files
 
 @dataclass
 class Built:
-    """What a build did, in lessons. Drafts are left alone; refreshed ones are shown anew from the same source."""
+    """What a build did, in lessons. Drafts are left alone; refreshed ones are shown anew from the same source.
+
+    ``moved`` are old and new addresses of lessons whose folder was renamed without a line in redirects.yaml.
+    """
 
     added: int = 0
     changed: int = 0
@@ -69,6 +75,7 @@ class Built:
     drafts: int = 0
     withdrawn: int = 0
     slugs: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)
 
 
 def content_folder() -> Path:
@@ -85,8 +92,11 @@ def check(path: Path | None = None) -> list[Finding]:
     folders = lesson_folders(folder)
     if not folders:
         raise ValueError(f"there is no lesson in {folder}: none of its folders holds a lesson.md.")
-    checked = check_all(folders, read_vocabularies(content_folder()), _codes())
-    return sorted((f for lesson in checked for f in lesson.findings), key=lambda f: (f.file, f.line))
+    checked = check_all(folders, read_vocabularies(content_folder()), site_codes())
+    findings = [f for lesson in checked for f in lesson.findings] + check_versions(checked, _published())
+    if path is None:
+        findings += read_redirects(content_folder(), {lesson.slug for lesson in checked}).findings
+    return sorted(findings, key=lambda f: (f.file, f.line))
 
 
 def passed_over(path: Path | None = None) -> list[str]:
@@ -94,7 +104,7 @@ def passed_over(path: Path | None = None) -> list[str]:
     return other_folders(path or content_folder() / "lessons")
 
 
-def _codes() -> set[str]:
+def site_codes() -> set[str]:
     """The codes this site knows; those shipped where there is no database yet."""
     try:
         known = known_codes()
@@ -102,6 +112,15 @@ def _codes() -> set[str]:
         db.session.rollback()
         known = set()
     return known or {code for codes, *_ in OUTCOMES for code in parse_codes(codes)}
+
+
+def _published() -> Published:
+    """The versions this site has; none where there is no database yet."""
+    try:
+        return published()
+    except DBAPIError:
+        db.session.rollback()
+        return {}
 
 
 def build(content: Path | None = None, force: bool = False) -> Built:
@@ -113,27 +132,16 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     vocabularies = read_vocabularies(folder)
     rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
     checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes(), rendered)
-    findings = [finding for lesson in checked for finding in lesson.findings]
-    findings = findings or [*_unversioned(checked), *_store_assets(checked)]
+    redirects = read_redirects(folder, {lesson.slug for lesson in checked})
+    findings = [finding for lesson in checked for finding in lesson.findings] + redirects.findings
+    findings = findings or [*check_versions(checked, published()), *_store_assets(checked)]
     if findings:
         raise LessonsFaulty(findings)
-    return _keep(checked, vocabularies, force)
+    return _keep(checked, redirects.moves, vocabularies, force)
 
 
 def _is_shown(source: Checked) -> bool:
     return Status(source.front["status"]) in VISIBLE
-
-
-def _unversioned(checked: list[Checked]) -> list[Finding]:
-    """Content that changed under a version already published."""
-    found = []
-    for lesson in filter(_is_shown, checked):
-        known = _version(UUID(lesson.front["id"]), lesson.front["version"])
-        if known is not None and known.content_hash != lesson.content_hash:
-            message = f"the lesson changed but version {known.version} is published."
-            mend = "Raise the version: the first number when facts, safety, method or outcomes changed."
-            found.append(Finding(f"{lesson.slug}/lesson.md", 1, "version", message, mend))
-    return found
 
 
 def _store_assets(checked: list[Checked]) -> list[Finding]:
@@ -160,17 +168,30 @@ def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
 
 
 @action
-def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Built:
+def _keep(checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, force: bool) -> Built:
     known = {row.id: row for row in db.session.scalars(select(Lesson))}
     shown = {UUID(source.front["id"]): source for source in checked if _is_shown(source)}
     in_files = {UUID(source.front["id"]) for source in checked}
     built = Built(drafts=len(checked) - len(shown))
     _withdraw_vanished(known, in_files, built, force)
-    _free_addresses(known, {source.slug: key for key, source in shown.items()})
+    living = {source.slug: key for key, source in shown.items()}
+    # A draft whose lesson was published before keeps that lesson's address.
+    leading = {
+        source.slug: key for source in checked if (key := UUID(source.front["id"])) in {*known, *shown}
+    }
+    led = {old: leading[new] for old, new in moves.items() if new in leading}
+    built.moved = [
+        (known[key].slug, slug)
+        for slug, key in living.items()
+        if key in known and known[key].slug not in {slug, *led, *living}
+    ]
+    _free_addresses(known, living | led)
     for key, source in shown.items():
         _keep_one(source, known.get(key), vocabularies, built)
     _keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
     count_profiles()
+    for old, key in led.items():
+        db.session.merge(LessonAddress(slug=old, lesson_id=key))
     if built.slugs or built.withdrawn:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
@@ -225,7 +246,9 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
         db.session.add(version)
     _refresh(version, source, vocabularies)
     for older in versions(lesson.id):
-        _refresh_words(older, vocabularies)
+        _refresh_words(older, source.signed.reviews, vocabularies)
+    due = describe.standing_of(version).due
+    lesson.card = {**lesson.card, "review_by": due and due.isoformat()}
     _index(source, lesson, vocabularies)
 
 
@@ -245,7 +268,7 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
         db.session.add(lesson)
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
-    lesson.card = describe.card(front, vocabularies)
+    lesson.card = describe.card(front, source.signed.reviews, vocabularies)
     lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
     _move(lesson, source.slug)
     lesson.current_version_id = uuid5(lesson.id, front["version"])
@@ -284,14 +307,18 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
         for name, text in html.items():
             setattr(version, name, text)
         version.words = {}
-    _refresh_words(version, vocabularies)
+    _refresh_words(version, source.signed.reviews, vocabularies)
 
 
-def _refresh_words(version: LessonVersion, vocabularies: Vocabularies) -> None:
-    """Older versions, too, name today's telephone numbers, and are shown by today's page."""
-    words = describe.words(version.front, vocabularies)
-    changed = version.words != words
-    version.words = words
+def _refresh_words(version: LessonVersion, reviews: list[Review], vocabularies: Vocabularies) -> None:
+    """Older versions, too, name today's telephone numbers and sign-offs, and are shown by today's page."""
+    words, reviews = describe.words(version.front, vocabularies), up_to(reviews, version.version)
+    signed = len(version.reviews or [])
+    if (version.reviews or []) != reviews:
+        detail = {"version": version.version, "before": signed, "after": len(reviews)}
+        record("review", "lesson_version", version.id, detail=detail)
+    changed = version.words != words or version.reviews != reviews
+    version.words, version.reviews = words, reviews
     version.plan_html = describe.plan(version)
     db.session.flush()
     if changed:

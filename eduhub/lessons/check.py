@@ -15,7 +15,9 @@ from eduhub.core.files import sha256_of
 from eduhub.curriculum.rules import NotACodeError, parse_codes
 from eduhub.lessons import render
 from eduhub.lessons.body import check_body
+from eduhub.lessons.reviews import Signed, read_reviews
 from eduhub.lessons.schema import read_front
+from eduhub.lessons.skeleton import find_unwritten
 from eduhub.lessons.source import LEARNER_BLOCKS, Finding, Source, own_file, read_source
 from eduhub.lessons.thesaurus import read_synonyms
 
@@ -33,7 +35,8 @@ NEEDED_WHEN_SENSITIVE = ("content_guidance", "safeguarding", "alternatives")
 class Checked:
     """A lesson that was read: its typed front matter, its rendered blocks, its files' hashes, and what is wrong.
 
-    ``content_hash`` changes with every byte of it, ``source_hash`` also with the vocabularies and the renderer.
+    ``content_hash`` changes with every byte of it, ``source_hash`` also with its sign-offs, the vocabularies and the
+    renderer. ``version_line`` is where its version stands.
     """
 
     slug: str
@@ -44,6 +47,8 @@ class Checked:
     content_hash: str
     source_hash: str
     assets: dict[str, str]
+    signed: Signed
+    version_line: int = 1
 
 
 @dataclass
@@ -161,14 +166,20 @@ def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str], rendere
         _codes(source, front, codes)
         _words(source, front, vocabularies)
         _safety(source, front)
+        find_unwritten(source, front)
     listed = [a for a in front.get("assets") or [] if isinstance(a, dict) and a.get("path")]
     assets = _assets(source, listed, folder)
     content_hash = _hash(source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(assets.items())))
-    source_hash = _hash(content_hash, vocabularies.digest, render.renderer_version())
+    signed = read_reviews(folder, front.get("version"))
+    source_hash = _hash(content_hash, vocabularies.digest, render.renderer_version(), signed.digest)
     pieces = []
     if source_hash not in rendered:
         pieces = check_body(source, {asset["path"]: str(asset["audience"]) for asset in listed})
-    return Checked(folder.name, folder, front, pieces, source.findings, content_hash, source_hash, assets)
+    findings = [*source.findings, *signed.findings]
+    line = source.line_of("version")
+    return Checked(
+        folder.name, folder, front, pieces, findings, content_hash, source_hash, assets, signed, line
+    )
 
 
 def _slug(source: Source, folder: Path) -> None:

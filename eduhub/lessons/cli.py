@@ -1,16 +1,50 @@
-"""``eduhub lessons check``, ``build`` and ``packs``."""
+"""``eduhub lessons``: ``new``, ``schema``, ``check``, ``build`` and ``packs``."""
 
+import json
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
+from eduhub.core.settings import settings
+from eduhub.curriculum.models import Level
+from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import actions
+from eduhub.lessons.check import read_vocabularies
+from eduhub.lessons.json_schema import front_schema
+from eduhub.lessons.skeleton import Begin, new_lesson
 
 
 @click.group("lessons")
 def commands() -> None:
     """Check and build the lessons."""
+
+
+@commands.command("new")
+@click.argument("slug")
+@click.option("--title", default="", help="What it is called; otherwise made from SLUG.")
+@click.option(
+    "--level", type=click.Choice([level.value for level in Level]), help="Otherwise that of the stage."
+)
+@click.option("--stage", type=click.Choice([*STAGES]), help="Otherwise those of the level.")
+@with_appcontext
+def new(slug: str, title: str, level: str | None, stage: str | None) -> None:
+    """Begin a lesson: a folder SLUG with a draft that passes the check and says what to write where."""
+    content = actions.content_folder()
+    begin = Begin(title, level or "", stage or "")
+    try:
+        words = read_vocabularies(content).words
+        new_lesson(content / "lessons" / slug, begin, words, actions.site_codes())
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Write in {content / 'lessons' / slug / 'lesson.md'}")
+
+
+@commands.command("schema")
+@with_appcontext
+def schema() -> None:
+    """Print the JSON Schema of front matter, for editors that check while one types."""
+    click.echo(json.dumps(front_schema(settings().base_url), indent=2, ensure_ascii=False))
 
 
 @commands.command("check")
@@ -45,6 +79,11 @@ def build(force: bool) -> None:
     )
     if built.refreshed:
         click.echo(f"{built.refreshed} shown anew: the words they use or the program changed.")
+    for old, new_slug in built.moved:
+        click.echo(
+            f"Note: {old} is {new_slug} now, and its old address leads there. "
+            f"Add '{old}: {new_slug}' to redirects.yaml, so that other sites know it too."
+        )
     if built.drafts:
         click.echo(f"{built.drafts} not yet published: left as they were.")
 

@@ -3,17 +3,28 @@
 import re
 from typing import Any
 
+from eduhub.core.clock import local
 from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
-from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, periods, running
+from eduhub.lessons.rules import (
+    DELIVERERS,
+    LICENCES,
+    Review,
+    Standing,
+    approvals,
+    interactive_share,
+    periods,
+    running,
+    standing,
+)
 from eduhub.lessons.search import Words
 from eduhub.lessons.thesaurus import words_of
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 
 
-def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
+def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularies) -> dict[str, Any]:
     """What lists show of a lesson."""
     return {
         "summary": front["summary"],
@@ -23,7 +34,7 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
         "minutes": front["minutes"],
         "codes": [outcome["code"] for outcome in front["outcomes"]],
         "topics": [vocabularies.label("topics", topic) for topic in front["topics"]],
-        "reviewed": bool(approvals(front)),
+        "reviewed": bool(approvals(reviews, front["version"])),
         "version": front["version"],
         "before": front["prior_lessons"],
         "next": front["next_lessons"],
@@ -35,14 +46,22 @@ def card_html(lesson: Lesson) -> str:
     return render_text("lessons/_card.html", lesson=lesson)
 
 
+def standing_of(version: LessonVersion) -> Standing:
+    """How a version stands with its reviewers."""
+    built = local(version.built_at).date()
+    return standing(version.version, version.reviews, version.front["review_in"], built)
+
+
 def plan(version: LessonVersion) -> str:
     """The practitioners' page of a version as HTML: all but what depends on other lessons or on who is looking."""
     front = version.front
+    stands = standing_of(version)
     return render_text(
         "lessons/_plan.html",
         version=version,
         front=front,
-        reviews=approvals(front),
+        reviews=stands.approvals,
+        standing=stands,
         licence=LICENCES[front["licence"]],
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),

@@ -51,7 +51,7 @@ class LessonVersion(Base):
 
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
     the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
-    same source.
+    same source. ``reviews`` are the sign-offs of this version and of those before it, as ``reviews.yaml`` has them.
     """
 
     __tablename__ = "lesson_version"
@@ -73,6 +73,7 @@ class LessonVersion(Base):
     family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
     words: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    reviews: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from eduhub.core.files import STATIC
 from eduhub.core.settings import settings
 from eduhub.core.web import render_text
+from eduhub.lessons.describe import standing_of
 from eduhub.lessons.document import EPOCH, make_document
 from eduhub.lessons.models import LessonVersion
 from eduhub.lessons.rules import LICENCES, approvals
@@ -63,7 +64,7 @@ def _manifest(version: LessonVersion, made: list[Made]) -> dict[str, Any]:
         "title": version.title,
         "version": version.version,
         "licence": version.front["licence"],
-        "reviewed": bool(approvals(version.front)),
+        "reviewed": bool(approvals(version.reviews, version.version)),
         "files": [
             {"name": f.name, "bytes": len(f.data), "sha256": hashlib.sha256(f.data).hexdigest()} for f in made
         ],
@@ -104,11 +105,13 @@ def _zip(made: list[Made], texts: dict[str, str]) -> bytes:
 
 def _html(kind: str, version: LessonVersion) -> str:
     front = version.front
+    stands = standing_of(version)
     return render_text(
         f"lessons/pack_{kind}.html",
         version=version,
         front=front,
-        reviews=approvals(front),
+        reviews=stands.approvals,
+        standing=stands,
         licence=LICENCES[front["licence"]],
     )
 

@@ -68,9 +68,13 @@ class Block:
 
 @dataclass
 class Source:
-    """A lesson's file taken apart: front matter with the line of each key, blocks, and what is wrong."""
+    """A lesson's file taken apart: front matter with the line of each key, blocks, and what is wrong.
+
+    ``top`` is the line at which its YAML begins.
+    """
 
     file: str
+    top: int = 2
     front: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
@@ -101,6 +105,16 @@ def read_source(path: Path) -> Source:
         return source
     _read_front(parts[1], source)
     _read_blocks(parts[2], text.count("\n", 0, len(text) - len(parts[2])), source)
+    return source
+
+
+def read_yaml(path: Path, file: str, name: str) -> Source:
+    """A file of YAML alone, as carefully; what it holds stands under ``name``. Nothing is raised."""
+    source = Source(file, top=1)
+    text = _text(path, source)
+    node = None if text is None else _compose(text, source)
+    if node is not None:
+        source.front = {name: _value(node, name, source, 0)}
     return source
 
 
@@ -159,20 +173,8 @@ def _read_front(text: str, source: Source) -> None:
         message = f"the front matter is longer than {MOST_FRONT:,} characters."
         source.find(1, "size", message, "Shorten it: long words belong below it.")
         return
-    try:
-        for token in yaml.scan(text, Loader=yaml.BaseLoader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
-                line = token.start_mark.line + 2
-                source.find(
-                    line, "yaml", "anchors, aliases and tags are not allowed.", "Write the value out."
-                )
-                return
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "nested too deeply"
-        line = mark.line + 2 if mark else 1
-        source.find(line, "yaml", f"this is not YAML: {problem}.", "Check colons, quotes and indents.")
+    node = _compose(text, source)
+    if source.findings:
         return
     if not isinstance(node, yaml.MappingNode):
         source.find(2, "yaml", "the front matter is not a list of keys and values.", "Write key: value.")
@@ -180,11 +182,31 @@ def _read_front(text: str, source: Source) -> None:
     source.front = _value(node, "", source, 0)
 
 
+def _compose(text: str, source: Source) -> yaml.Node | None:
+    """YAML as nodes; None where there is none, or what it is becomes a finding."""
+    try:
+        for token in yaml.scan(text, Loader=yaml.BaseLoader):
+            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
+                line = token.start_mark.line + source.top
+                source.find(
+                    line, "yaml", "anchors, aliases and tags are not allowed.", "Write the value out."
+                )
+                return None
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "nested too deeply"
+        line = mark.line + source.top if mark else 1
+        source.find(line, "yaml", f"this is not YAML: {problem}.", "Check colons, quotes and indents.")
+        return None
+    return node
+
+
 def _value(node: yaml.Node, path: str, source: Source, depth: int) -> Any:
     """Plain values: every scalar stays the text that was written, so that nothing is guessed."""
-    source.lines.setdefault(path, node.start_mark.line + 2)
+    source.lines.setdefault(path, node.start_mark.line + source.top)
     if depth > DEEPEST:
-        source.find(node.start_mark.line + 2, "yaml", "this is nested too deeply.", "Flatten it.")
+        source.find(node.start_mark.line + source.top, "yaml", "this is nested too deeply.", "Flatten it.")
         return None
     if isinstance(node, yaml.ScalarNode):
         return None if node.style is None and node.value in {"", "null", "~"} else node.value
@@ -194,9 +216,9 @@ def _value(node: yaml.Node, path: str, source: Source, depth: int) -> Any:
     for key_node, value_node in node.value:
         key = str(key_node.value)
         inner = f"{path}.{key}" if path else key
-        source.lines[inner] = key_node.start_mark.line + 2
+        source.lines[inner] = key_node.start_mark.line + source.top
         if key in found:
-            source.find(key_node.start_mark.line + 2, "twice", f"{key} stands twice.", "Keep one.")
+            source.find(key_node.start_mark.line + source.top, "twice", f"{key} stands twice.", "Keep one.")
         found[key] = _value(value_node, inner, source, depth + 1)
     return found
 

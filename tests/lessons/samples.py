@@ -106,8 +106,10 @@ SEEN = ("learner", "key", "support", "handout", "slide")
 
 
 def lesson_text(slug: str = "a-lesson", version: str = "1.0", title: str = "A lesson") -> str:
-    """A good lesson's file."""
-    return GOOD.format(id=uuid5(UUID(int=1), slug), version=version, title=title)
+    """A good lesson's file; from version 2.0 on it says what changed."""
+    text = GOOD.format(id=uuid5(UUID(int=1), slug), version=version, title=title)
+    note = "" if version.startswith("1.") else "change_note: The middle part is new.\n"
+    return text.replace("owner: content editors\n", f"owner: content editors\n{note}")
 
 
 def write_content(folder: Path, **texts: str) -> Path:
@@ -121,6 +123,25 @@ def write_content(folder: Path, **texts: str) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     return folder
+
+
+def review(
+    version: str = "1.0",
+    role: str = "health",
+    organisation: str = "A board",
+    date: str = "2026-01-05",
+    outcome: str = "approved",
+) -> str:
+    """A record of reviews.yaml."""
+    return (
+        f'- {{version: "{version}", role: {role}, organisation: {organisation}, date: {date}, '
+        f"outcome: {outcome}}}\n"
+    )
+
+
+def sign(content: Path, *records: str, slug: str = "a-lesson") -> None:
+    """Write the sign-offs of a lesson."""
+    (content / "lessons" / slug / "reviews.yaml").write_text("".join(records))
 
 
 def rename(content: Path, old: str, new: str) -> None:

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from eduhub.core.jobs import run_all
 from eduhub.lessons.actions import build
-from tests.lessons.samples import lesson_text, write_content
+from tests.lessons.samples import lesson_text, review, sign, write_content
 from tests.pages import Browser, text_of
 
 MORE = """supervision: Two adults in the room.
@@ -43,9 +43,8 @@ SHOWN = (
 )
 
 
-def full_text(review: str = "") -> str:
-    text = lesson_text().replace("deliverers: [teacher]", f"deliverers: [teacher, police]\n{MORE.strip()}")
-    return text.replace("owner: content editors", f"owner: content editors\n{review}".strip())
+def full_text() -> str:
+    return lesson_text().replace("deliverers: [teacher]", f"deliverers: [teacher, police]\n{MORE.strip()}")
 
 
 def make(folder: Path, text: str) -> None:
@@ -83,13 +82,13 @@ def test_help_is_in_everything_learners_and_families_get(
 def test_only_an_approval_counts_as_a_review(
     browser: Browser, app: Flask, tmp_path: Path, outcome: str
 ) -> None:
-    review = f"review: [{{role: health, organisation: A board, date: 2026-01, outcome: {outcome}}}]"
-    make(tmp_path, full_text(review))
+    sign(write_content(tmp_path, a_lesson=full_text()), review("1.0", outcome=outcome))
+    make(tmp_path, full_text())
     run_all()
     approved = outcome == "approved"
     page = browser.page("/lessons/a-lesson").main_text
-    assert ("Reviewed by health (A board, 2026-01)" in page) is approved
-    unsigned = "No education, health or police reviewer has signed this lesson off yet"
+    assert ("Reviewed by health (A board, 5 Jan 2026)" in page) is approved
+    unsigned = "Health asked for changes to this version"
     texts = [page, *(browser.page(f"/lessons/a-lesson/{part}").main_text for part in ("learner", "family"))]
     texts += [pdf_text(browser, kind) for kind in ("teacher", "learner")]
     assert [unsigned in text for text in texts] == [not approved] * len(texts)

@@ -101,6 +101,10 @@ TABLE: dict[str, str] = {
     f"GET {LESSON}/packs/<string:version>/<string:name>": ANYBODY,
     f"GET {LESSON}/packs/latest": ANYBODY,
     f"GET {LESSON}/versions/<string:version>": ANYBODY,
+    f"GET {LESSON}/versions": ANYBODY,
+    f"GET {LESSON}/versions/compare": ANYBODY,
+    f"GET {LESSON}/since/<string:version>": ANYBODY,
+    "GET /lessons/format.schema.json": ANYBODY,
     # Classes.
     "GET /classes": ASKING_,
     "GET /classes/new": ASKING_,

@@ -13,10 +13,11 @@ from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import queries
 from eduhub.lessons.asking import understand
+from eduhub.lessons.describe import standing_of
 from eduhub.lessons.finding import find_lessons, values_of
 from eduhub.lessons.misses import count_miss
 from eduhub.lessons.models import Status
-from eduhub.lessons.rules import PERIODS, approvals, highlight, marked
+from eduhub.lessons.rules import PERIODS, highlight, marked
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
@@ -118,6 +119,7 @@ def family(slug: str) -> str:
 
 def _plain_page(template: str, shown: queries.Shown) -> str:
     version = shown.version
+    stands = standing_of(version)
     if shown.lesson.status is Status.WITHDRAWN:
         template = "lessons/withdrawn.html"
     return render_template(
@@ -125,7 +127,8 @@ def _plain_page(template: str, shown: queries.Shown) -> str:
         lesson=shown.lesson,
         version=version,
         front=version.front,
-        reviews=approvals(version.front),
+        reviews=stands.approvals,
+        standing=stands,
     )
 
 
