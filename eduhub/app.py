@@ -20,6 +20,7 @@ import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
 import eduhub.lessons.views.lessons
+import eduhub.lessons.views.teaching
 import eduhub.notifications.jobs
 import eduhub.programmes.views
 import eduhub.visits.jobs
@@ -42,6 +43,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
     eduhub.lessons.views.lessons.bp,
+    eduhub.lessons.views.teaching.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,

@@ -99,6 +99,10 @@ TABLE: dict[str, str] = {
     f"GET {LESSON}/learner": ANYBODY,
     f"GET {LESSON}/packs/<string:version>/<string:name>": ANYBODY,
     f"GET {LESSON}/packs/latest": ANYBODY,
+    f"GET {LESSON}/packs/latest/<string:audience>": ANYBODY,
+    f"POST {LESSON}/packs/<string:version>": ANYBODY,
+    f"GET {LESSON}/project": ANYBODY,
+    f"GET {LESSON}/teach": ANYBODY,
     f"GET {LESSON}/versions/<string:version>": ANYBODY,
     # Classes.
     "GET /classes": ASKING_,
