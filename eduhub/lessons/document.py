@@ -210,7 +210,7 @@ class _Writer:
         made = OxmlElement("w:hyperlink")
         made.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
         paragraph._p.append(made)
-        self.words(_text(node), paragraph, made, marks | {"a"})
+        self.words(text_of(node), paragraph, made, marks | {"a"})
 
     # Lists: each numbered one begins anew.
 
@@ -294,8 +294,9 @@ class _Writer:
         blip.append(parse_xml(SVG_EXTENSION.format(key=key)))
 
 
-def _text(node: Node) -> str:
-    return "".join(child if isinstance(child, str) else _text(child) for child in node.children)
+def text_of(node: Node) -> str:
+    """All words in a node."""
+    return "".join(child if isinstance(child, str) else text_of(child) for child in node.children)
 
 
 def height_to_width(svg: bytes) -> float:

@@ -24,7 +24,7 @@ from eduhub.lessons.models import Audience, LessonVersion
 from eduhub.lessons.paper import NoPdfError, asset, make_page, make_pdf, page_html
 from eduhub.lessons.rules import LICENCES, approvals
 from eduhub.lessons.slides import Deck, make_slides, plain_text
-from eduhub.lessons.steps import Step, practitioner_blocks, slides
+from eduhub.lessons.steps import Step, learner_blocks, practitioner_blocks, slides
 from eduhub.lessons.storage import stored
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -150,9 +150,10 @@ class _Maker:
         found = slides(version.practitioner_html, version.learner_html, self.front["parts"])
         if audience is Audience.TEACHER:
             found[1:1] = [Step(title, html=_list(words)) for title, words in self.aims() if words]
-        found.append(Step("Where to find help", html=help_html(version, for_learners=True, titled=False)))
+        own = [block.html for block in learner_blocks(version.learner_html) if block.name == "support"]
+        found.append(Step("Where to find help", html="".join(own) + help_html(version, titled=False)))
         state = "" if approvals(self.front) else ", not yet reviewed"
-        foot = f"{version.title}. Version {version.version}{state}"
+        foot = f"{version.title} · version {version.version}{state}"
         under = f"Version {version.version}. {LICENCES[self.front['licence']].name}, {self.authors}."
         if state:
             under += " No education, health or police reviewer has signed this lesson off yet."
@@ -165,7 +166,7 @@ class _Maker:
     def aims(self) -> list[tuple[str, list[str]]]:
         return [
             ("What we are learning", self.front["intentions"]),
-            ("How we know", [one["text"] for one in self.front["success_criteria"]]),
+            ("How we will know", [one["text"] for one in self.front["success_criteria"]]),
         ]
 
     def page(self, audience: Audience, label: str) -> Made:
@@ -248,7 +249,7 @@ def _media_type(name: str) -> str:
     return known.get(PurePosixPath(name).suffix) or guess_type(name)[0] or "application/octet-stream"
 
 
-def help_html(version: LessonVersion, *, for_learners: bool, titled: bool) -> str:
+def help_html(version: LessonVersion, *, for_learners: bool = True, titled: bool = True) -> str:
     """Where to find help, as it stands in everything learners and families get."""
     html = render_text("lessons/_help.html", version=version, for_learners=for_learners)
     return html if titled else html.replace(html[html.index("<h2") : html.index("</h2>") + 5], "")
@@ -260,7 +261,7 @@ def help_html(version: LessonVersion, *, for_learners: bool, titled: bool) -> st
 def _texts(version: LessonVersion, audience: Audience, held: list[Made]) -> dict[str, str]:
     """What a ZIP says of itself and of its files, and where to find help."""
     manifest = json.dumps(_manifest(version, audience, held), indent=2, sort_keys=True, ensure_ascii=False)
-    shown = help_html(version, for_learners=audience is Audience.LEARNER, titled=True)
+    shown = help_html(version, for_learners=audience is Audience.LEARNER)
     return {
         "HELP.txt": plain_text(shown) + "\n",
         "LICENCE.txt": licence_text(version, held),

@@ -15,6 +15,7 @@ from eduhub.lessons.document import (
     Picture,
     height_to_width,
     steady,
+    text_of,
     tree_of,
 )
 from eduhub.lessons.steps import Step
@@ -100,9 +101,10 @@ class _Reader:
 
     def inline(self, node: Node, depth: int, bold: bool, italic: bool) -> None:
         kind = node.attributes.get("class") == "block__kind"
-        self.words(" (" if kind and self.line.text else " " if node.tag == "br" else "", bold, italic)
+        apart = kind and bool(self.line.text)
+        self.words("(" if apart else " " if node.tag == "br" else "", bold, italic)
         self.read(node, depth, bold or node.tag == "strong", italic or node.tag == "em")
-        self.words(")" if kind and "(" in self.line.text else "", bold, italic)
+        self.words(")" if apart else "", bold, italic)
 
     def words(self, text: str, bold: bool, italic: bool) -> None:
         plain = " ".join(f"|{text}|".split())[1:-1]
@@ -129,7 +131,7 @@ def lines_of(html: str) -> list[Line | Shown]:
 
 def _rows_as_paragraphs(node: Node) -> Node:
     if node.tag == "tr":
-        cells = [child.children for child in node.nodes]
+        cells = [child.children for child in node.nodes if text_of(child).strip()]
         rest = [piece for cell in cells[1:] for piece in [" · ", *cell]]
         first: list[Node | str] = [Node("strong", {}, cells[0])] if cells else []
         return Node("p", {}, first + rest)
