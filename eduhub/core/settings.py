@@ -85,7 +85,9 @@ class Settings:
     max_upload_mb: int = field(default=10, metadata=_meta("Largest upload accepted, in MB.", "number"))
     packs_mb: int = field(
         default=5000,
-        metadata=_meta("How much room packs may take, in MB; above, those of old versions are put away.", "number"),
+        metadata=_meta(
+            "How much room packs may take, in MB; above, those of old versions are put away.", "number"
+        ),
     )
     idle_minutes: int = field(
         default=180, metadata=_meta("Sign-in ends after this long without a page.", "number")

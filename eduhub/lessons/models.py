@@ -130,5 +130,7 @@ class PackFile(Base):
     def facts(self) -> str:
         """What to know before the click: ``PDF, A4, 6 pages, 213 kB``."""
         size = self.size
-        weight = f"{size / 1_000_000:.1f}\u00a0MB" if size >= 999_500 else f"{max(1, round(size / 1000))}\u00a0kB"
+        weight = (
+            f"{size / 1_000_000:.1f}\u00a0MB" if size >= 999_500 else f"{max(1, round(size / 1000))}\u00a0kB"
+        )
         return ", ".join(filter(None, (self.format, weight)))

@@ -35,7 +35,7 @@ MOST_ASKED = 20
 ASKED_WINDOW = timedelta(hours=1)
 
 
-class AskedTooOften(Problem):  # noqa: N818 -- a fact told to a person
+class AskedTooOften(Problem):
     """One place asked for many packs."""
 
     status = 429
@@ -53,7 +53,9 @@ def packs_wanted() -> list[UUID]:
 
 def has_pack(version_id: UUID) -> bool:
     """Whether a version has files of a pack."""
-    return db.session.scalar(select(PackFile.id).where(PackFile.version_id == version_id).limit(1)) is not None
+    return (
+        db.session.scalar(select(PackFile.id).where(PackFile.version_id == version_id).limit(1)) is not None
+    )
 
 
 def build_pack(version_id: UUID, *, anew: bool = False) -> bool:
@@ -79,16 +81,20 @@ def build_pack(version_id: UUID, *, anew: bool = False) -> bool:
 
 
 def _is_whole(pack: list[PackFile], made_from: str) -> bool:
-    return bool(pack) and all(
-        one.made_from == made_from and stored(one.sha256).is_file() for one in pack
-    )
+    return bool(pack) and all(one.made_from == made_from and stored(one.sha256).is_file() for one in pack)
 
 
 def _made_from(version: LessonVersion) -> str:
     """A hash of all a pack is made from: the version, today's words, the address of the site, and the makers."""
     names = ("version", "title", "summary", "front", "words", "assets", "content_hash")
     pages = ("practitioner_html", "learner_html", "family_html", "plan_html")
-    values = [str(version.id), version.lesson.slug, version.built_at.isoformat(), settings().base_url, _makers()]
+    values = [
+        str(version.id),
+        version.lesson.slug,
+        version.built_at.isoformat(),
+        settings().base_url,
+        _makers(),
+    ]
     values += [json.dumps(getattr(version, name), sort_keys=True) for name in names]
     values += [getattr(version, name) for name in pages]
     return hashlib.sha256("\0".join(values).encode()).hexdigest()

@@ -86,9 +86,7 @@ def make_pdf(html: str, version: LessonVersion, large: bool = False) -> tuple[by
 
     names = ["pack.css", "pack-large.css"] if large else ["pack.css"]
     styles = [CSS(filename=str(STATIC / "css" / name)) for name in names]
-    page = HTML(
-        string=_spaces_inside(html), base_url=f"{settings().base_url}/", url_fetcher=OnlyAssets()
-    )
+    page = HTML(string=_spaces_inside(html), base_url=f"{settings().base_url}/", url_fetcher=OnlyAssets())
     with _refusing_what_is_missing():
         document = page.render(stylesheets=styles, pdf_variant="pdf/ua-1")
         data: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=version.id.bytes)

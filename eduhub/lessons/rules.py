@@ -131,8 +131,6 @@ def approvals(front: dict[str, Any]) -> list[dict[str, Any]]:
     return [review for review in front["review"] if review["outcome"] == "approved"]
 
 
-
-
 @dataclass(frozen=True)
 class Slot:
     """A part in a period: from which minute to which; ``planned`` minutes became ``minutes``, 0 when it is left out."""

@@ -142,7 +142,9 @@ def _rows_as_paragraphs(node: Node) -> Node:
 def plain_text(html: str) -> str:
     """Clean HTML as plain lines, for notes."""
     lines = [line for line in lines_of(html) if isinstance(line, Line)]
-    return "\n".join(f"{'  ' * line.depth}{line.mark} {line.text}".rstrip().removeprefix(" ") for line in lines)
+    return "\n".join(
+        f"{'  ' * line.depth}{line.mark} {line.text}".rstrip().removeprefix(" ") for line in lines
+    )
 
 
 def pages_of(lines: list[Line]) -> tuple[int, list[list[Line]]]:
@@ -153,7 +155,7 @@ def pages_of(lines: list[Line]) -> tuple[int, list[list[Line]]]:
     size, rows, width = SIZES[1]
     pages: list[list[Line]] = [[]]
     used = 0
-    for line in [piece for line in lines for piece in _cut(line, rows * width)]:
+    for line in [piece for whole in lines for piece in _cut(whole, rows * width)]:
         needed = _rows(line, width)
         if pages[-1] and used + needed > rows:
             pages.append([])
@@ -172,7 +174,10 @@ def _cut(line: Line, most: int) -> list[Line]:
     if len(line.text) <= most - 8:
         return [line]
     pieces = textwrap.wrap(line.text, most - 8)
-    return [replace(line, runs=[Run(piece, False, False)], mark=line.mark if not n else "") for n, piece in enumerate(pieces)]
+    return [
+        replace(line, runs=[Run(piece, False, False)], mark=line.mark if not n else "")
+        for n, piece in enumerate(pieces)
+    ]
 
 
 def make_slides(deck: Deck, picture: Picture) -> tuple[bytes, int]:
@@ -202,7 +207,10 @@ class _Writer:
         """Make the library's narrow slides wide, their titles plain, and leave out its own small picture."""
         self.show.slide_width, self.show.slide_height = self.inches(WIDTH), self.inches(HEIGHT)
         master = self.show.slide_master
-        for shape in [*master.shapes, *(shape for layout in self.show.slide_layouts for shape in layout.shapes)]:
+        for shape in [
+            *master.shapes,
+            *(shape for layout in self.show.slide_layouts for shape in layout.shapes),
+        ]:
             if shape._element.spPr.xfrm is not None:
                 shape.left, shape.width = int(shape.left * WIDER), int(shape.width * WIDER)
         for shape, top, height in zip(
@@ -210,7 +218,9 @@ class _Writer:
         ):
             shape.left, shape.width = self.inches(MARGIN), self.inches(WIDTH - 2 * MARGIN)
             shape.top, shape.height = self.inches(top), self.inches(height)
-        style = next(master._element.iter("{http://schemas.openxmlformats.org/presentationml/2006/main}titleStyle"))
+        style = next(
+            master._element.iter("{http://schemas.openxmlformats.org/presentationml/2006/main}titleStyle")
+        )
         style[0].set("algn", "l")
         style[0].find(_drawing("defRPr")).set("sz", "3600")
         style[0].find(_drawing("defRPr")).set("b", "1")
@@ -261,7 +271,7 @@ class _Writer:
         return slide
 
     def _fill(self, shape: Any, lines: list[Line], size: int) -> None:
-        from pptx.dml.color import RGBColor  # noqa: PLC0415 -- see above
+        from pptx.enum.dml import MSO_THEME_COLOR  # noqa: PLC0415 -- see above
         from pptx.util import Pt  # noqa: PLC0415 -- see above
 
         frame = shape.text_frame
@@ -272,7 +282,7 @@ class _Writer:
             for run in line.runs:
                 made = paragraph.add_run()
                 made.text = run.text
-                made.font.size, made.font.color.rgb = Pt(size), RGBColor(0, 0, 0)
+                made.font.size, made.font.color.theme_color = Pt(size), MSO_THEME_COLOR.TEXT_1
                 made.font.bold, made.font.italic = run.bold or None, run.italic or None
                 made._r.get_or_add_rPr().set("lang", self.deck.language)
 

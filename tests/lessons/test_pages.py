@@ -85,9 +85,11 @@ def test_the_pack(browser: Browser) -> None:
     manifest = json.loads(archive.read("MANIFEST.json"))
     assert manifest["version"] == "1.0"
     assert manifest["licence"] == "CC-BY-4.0"
-    assert {entry["name"] for entry in manifest["files"]} | {"MANIFEST.json", "LICENCE.txt", "HELP.txt"} == set(
-        archive.namelist()
-    )
+    assert {entry["name"] for entry in manifest["files"]} | {
+        "MANIFEST.json",
+        "LICENCE.txt",
+        "HELP.txt",
+    } == set(archive.namelist())
     browser.get(url, status=304, headers={"If-None-Match": response.headers["ETag"]})
     part = browser.get(url, status=206, headers={"Range": "bytes=0-9"})
     assert part.data == response.data[:10]

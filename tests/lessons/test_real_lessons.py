@@ -1,10 +1,8 @@
 """The shipped lessons as they go out: every pack builds, is tagged, and holds nothing for teachers where learners look."""
 
-import io
 import logging
 import re
 import shutil
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +14,11 @@ from eduhub.core.db import db
 from eduhub.core.files import CONTENT
 from eduhub.lessons.actions import build
 from eduhub.lessons.models import LessonVersion
-from eduhub.lessons.packs import make_pack
+from eduhub.lessons.packs import Made
 from eduhub.lessons.queries import find_lessons
 from eduhub.lessons.rules import understand
 from eduhub.lessons.source import LEARNER_BLOCKS
+from tests.lessons.takeaways import all_words, files_of
 from tests.pages import Browser
 
 MARKER = "Zebrafish"
@@ -52,29 +51,37 @@ def planted(app: Flask, tmp_path: Path) -> list[LessonVersion]:
     return versions
 
 
-def words_of(pdf: bytes) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-
-
 def test_every_pack_builds_twice_the_same_tagged_and_without_a_leak(
-    planted: list[LessonVersion], caplog: pytest.LogCaptureFixture
+    planted: list[LessonVersion], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     for version in planted:
         slug = version.lesson.slug
         with caplog.at_level(logging.WARNING, logger="weasyprint"):
-            made = {file.name: file.data for file in make_pack(version)}
+            made = files_of(version, tmp_path / f"{slug}-1")
         assert caplog.messages == [], slug
-        assert {file.name: file.data for file in make_pack(version)} == made, slug
-        for kind in ("teacher", "learner"):
-            root: Any = PdfReader(io.BytesIO(made[f"{slug}-{kind}.pdf"])).trailer["/Root"]
-            assert root["/MarkInfo"]["/Marked"], (slug, kind)
-            assert root["/Lang"] == "en", (slug, kind)
-        assert MARKER in words_of(made[f"{slug}-teacher.pdf"])
-        assert MARKER.encode() in zipfile.ZipFile(io.BytesIO(made[f"{slug}.docx"])).read("word/document.xml")
-        shown = words_of(made[f"{slug}-learner.pdf"])
-        assert MARKER not in shown, slug
-        assert version.summary[:40] not in shown, slug
-        assert "999" in shown, slug
+        again = files_of(version, tmp_path / f"{slug}-2")
+        assert {name: one.sha256 for name, one in made.items()} == {n: one.sha256 for n, one in again.items()}
+        for name, one in made.items():
+            if name.endswith(".pdf"):
+                root: Any = PdfReader(one.path).trailer["/Root"]
+                assert root["/MarkInfo"]["/Marked"], name
+                assert root["/Lang"] == "en", name
+        for audience in ("learner", "family"):
+            check_audience(made, slug, audience, version.summary)
+        for name in (f"{slug}-teacher.{kind}" for kind in ("pdf", "docx", "pptx", "html")):
+            assert MARKER in all_words(name, made[name].path.read_bytes()), name
+
+
+def check_audience(made: dict[str, Made], slug: str, audience: str, summary: str) -> None:
+    """Everything of an audience, its ZIP too, has help in it and nothing of the teacher's."""
+    own = {name: one for name, one in made.items() if one.audience == audience and not one.rights}
+    assert len(own) == {"learner": 6, "family": 3}[audience], slug
+    for name, one in own.items():
+        shown = all_words(name, one.path.read_bytes())
+        secret = {"learner": MARKER, "family": rf"{MARKER} (?!parent)"}[audience]
+        assert re.search(secret, shown) is None, name
+        assert summary[:40] not in shown, name
+        assert "999" in shown, name
 
 
 def test_pages_for_learners_and_lists_hold_no_marker(planted: list[LessonVersion], browser: Browser) -> None:
@@ -82,6 +89,9 @@ def test_pages_for_learners_and_lists_hold_no_marker(planted: list[LessonVersion
         slug = version.lesson.slug
         assert MARKER in browser.page(f"/lessons/{slug}").html
         assert MARKER not in browser.page(f"/lessons/{slug}/learner").html
+        wall = [browser.page(f"/lessons/{slug}/project?step={step}") for step in range(1, 25)]
+        assert wall[-1].h1 == "Where to find help"
+        assert [page.h1 for page in wall if MARKER in page.html] == []
         assert MARKER not in str(version.lesson.card)
     # The words of practitioners are found; what is shown of a find is only what lists show.
     assert find_lessons(understand(MARKER, {})).total == len(planted)

@@ -36,7 +36,9 @@ def teach(slug: str) -> tuple[str, int]:
         fitted=fit(front["parts"], form.period.data if good else None),
         clock=lambda minute: clock_time(form.begins, minute),
         timed=good and form.start.data is not None,
-        needs=[(need, how_many(need, learners, front["group_size"] or "") if learners else "") for need in needs],
+        needs=[
+            (need, how_many(need, learners, front["group_size"] or "") if learners else "") for need in needs
+        ],
         unwanted=[need for need in front["needs"] if need.startswith("No ")],
         handouts=[one.title for one in learner_blocks(shown.version.learner_html) if one.name == "handout"],
         files=queries.pack_files(shown.version.id),
