@@ -3,8 +3,10 @@
 import re
 
 from flask import Blueprint, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from eduhub.core.access import public
+from eduhub.core.forms import tidy
 from eduhub.lessons import queries
 from eduhub.lessons.forms import TeachForm
 from eduhub.lessons.rules import approvals, clock_time, fit, how_many
@@ -22,7 +24,7 @@ def teach(slug: str) -> tuple[str, int]:
     """The lesson's minutes in a period, by the clock if one likes, and all that must be ready."""
     shown = in_use(slug)
     front = shown.version.front
-    form = TeachForm(request.args)
+    form = TeachForm(MultiDict({name: tidy(value) for name, value in request.args.items()}))
     good = form.validate()
     learners = form.learners.data if good else None
     needs = [need for need in front["needs"] if not need.startswith("No ")]
