@@ -22,6 +22,7 @@ import eduhub.lessons.jobs
 import eduhub.lessons.misses
 import eduhub.lessons.views.lessons
 import eduhub.lessons.views.searches
+import eduhub.lessons.views.teaching
 import eduhub.lessons.views.versions
 import eduhub.notifications.jobs
 import eduhub.programmes.views
@@ -47,6 +48,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.lessons.views.lessons.bp,
     eduhub.lessons.views.searches.bp,
     eduhub.lessons.views.versions.bp,
+    eduhub.lessons.views.teaching.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,

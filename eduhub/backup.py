@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import create_engine, inspect
@@ -40,11 +40,17 @@ def make(chosen: Settings, folder: Path) -> str:
         _postgresql("pg_dump", chosen.database, "--format=custom", f"--file={folder / POSTGRESQL_DUMP}")
     packs = chosen.data / "packs"
     if packs.is_dir():
-        shutil.copytree(packs, folder / "packs")
+        shutil.copytree(packs, folder / "packs", copy_function=_copy_if_there)
     sums = {name: sha256_of(folder / name) for name in _names_in(folder)}
     listing = {"made_at": now().isoformat(), "files": sums}
     write_whole(folder / MANIFEST, json.dumps(listing, indent=2).encode())
     return f"Backed up {len(sums)} files to {folder}."
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    """Copy a file; one that a worker put away meanwhile is made again from the lessons."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def _is_sqlite(chosen: Settings) -> bool:

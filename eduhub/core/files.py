@@ -1,9 +1,12 @@
 """Where the shipped folders are, in a checkout and in a wheel, and how files are written whole."""
 
 import hashlib
+import io
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE / "_bundle" if (PACKAGE / "_bundle").is_dir() else PACKAGE.parent
@@ -16,11 +19,16 @@ MIGRATIONS = ROOT / "migrations"
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` so that a reader sees the old file or the new one, never a part."""
+    copy_whole(io.BytesIO(data), path)
+
+
+def copy_whole(source: BinaryIO, path: Path) -> None:
+    """The same, of a file that is open to read: copied piece by piece."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            shutil.copyfileobj(source, stream)
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).replace(path)

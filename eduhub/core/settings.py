@@ -83,6 +83,12 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=_meta("Address the server listens on."))
     port: int = field(default=5000, metadata=_meta("Port the server listens on.", "number"))
     max_upload_mb: int = field(default=10, metadata=_meta("Largest upload accepted, in MB.", "number"))
+    packs_mb: int = field(
+        default=5000,
+        metadata=_meta(
+            "How much room packs may take, in MB; above, those of old versions are put away.", "number"
+        ),
+    )
     idle_minutes: int = field(
         default=180, metadata=_meta("Sign-in ends after this long without a page.", "number")
     )

@@ -1,4 +1,4 @@
-"""Building the index pages read from the lessons' files: all or nothing. Keeping packs beside it."""
+"""Building the index pages read from the lessons' files: all or nothing."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -33,19 +33,17 @@ from eduhub.lessons.models import (
     LessonAddress,
     LessonFacet,
     LessonVersion,
-    PackFile,
     SearchTerm,
     Status,
 )
-from eduhub.lessons.packs import Made, make_pack
-from eduhub.lessons.queries import VISIBLE, version_by_id, versions
+from eduhub.lessons.packing import BUILD_PACK, has_pack
+from eduhub.lessons.queries import VISIBLE, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.rules import Review, up_to
 from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import stored
 
-BUILD_PACK = "lessons.build_pack"
 GONE = "It is no longer among the lessons of this library."
 
 
@@ -246,7 +244,8 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
         db.session.add(version)
     _refresh(version, source, vocabularies)
     for older in versions(lesson.id):
-        _refresh_words(older, source.signed.reviews, vocabularies)
+        if older.id != version.id:
+            _refresh_words(older, source.signed.reviews, vocabularies, again=has_pack(older.id))
     due = describe.standing_of(version).due
     lesson.card = {**lesson.card, "review_by": due and due.isoformat()}
     _index(source, lesson, vocabularies)
@@ -310,8 +309,13 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
     _refresh_words(version, source.signed.reviews, vocabularies)
 
 
-def _refresh_words(version: LessonVersion, reviews: list[Review], vocabularies: Vocabularies) -> None:
-    """Older versions, too, name today's telephone numbers and sign-offs, and are shown by today's page."""
+def _refresh_words(
+    version: LessonVersion, reviews: list[Review], vocabularies: Vocabularies, *, again: bool = True
+) -> None:
+    """Older versions, too, name today's telephone numbers and sign-offs, and are shown by today's page.
+
+    A pack that was put away stays so.
+    """
     words, reviews = describe.words(version.front, vocabularies), up_to(reviews, version.version)
     signed = len(version.reviews or [])
     if (version.reviews or []) != reviews:
@@ -321,7 +325,7 @@ def _refresh_words(version: LessonVersion, reviews: list[Review], vocabularies: 
     version.words, version.reviews = words, reviews
     version.plan_html = describe.plan(version)
     db.session.flush()
-    if changed:
+    if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})
 
 
@@ -356,53 +360,4 @@ def _keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> Non
     db.session.execute(
         insert(SearchTerm),
         [{"stems": key, "spelling": word, "forms": many} for key, (word, many) in wanted.items()],
-    )
-
-
-# Packs.
-
-
-def packs_to_build(everything: bool = False) -> list[UUID]:
-    """Versions whose pack lacks a file or has lost one, or all; newest first."""
-    rows = db.session.execute(select(LessonVersion.id).order_by(LessonVersion.built_at.desc())).scalars()
-    kept: dict[UUID, list[PackFile]] = {}
-    for file in db.session.scalars(select(PackFile)):
-        kept.setdefault(file.version_id, []).append(file)
-    return [key for key in rows if everything or not _is_whole(kept.get(key, []))]
-
-
-def _is_whole(pack: list[PackFile]) -> bool:
-    printed = any(file.name.endswith("-teacher.pdf") for file in pack)
-    return printed and all(stored(file.sha256).is_file() for file in pack)
-
-
-def build_pack(version_id: UUID) -> None:
-    """Make the files of a version and keep each under its hash; done again, it makes the same."""
-    version = version_by_id(version_id)
-    if version is None:
-        return
-    made = make_pack(version)
-    db.session.rollback()
-    for file in made:
-        path = stored(hashlib.sha256(file.data).hexdigest())
-        if not path.exists():
-            files.write_whole(path, file.data)
-    _keep_pack(version_id, made)
-
-
-@action
-def _keep_pack(version_id: UUID, made: list[Made]) -> None:
-    db.session.get_one(LessonVersion, version_id)
-    db.session.execute(delete(PackFile).where(PackFile.version_id == version_id))
-    db.session.add_all(
-        PackFile(
-            version_id=version_id,
-            name=file.name,
-            label=file.label,
-            media_type=file.media_type,
-            size=len(file.data),
-            sha256=hashlib.sha256(file.data).hexdigest(),
-            position=position,
-        )
-        for position, file in enumerate(made)
     )

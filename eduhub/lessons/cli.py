@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from eduhub.core.settings import settings
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
-from eduhub.lessons import actions
+from eduhub.lessons import actions, packing
 from eduhub.lessons.check import read_vocabularies
 from eduhub.lessons.json_schema import front_schema
 from eduhub.lessons.skeleton import Begin, new_lesson
@@ -94,11 +94,9 @@ def _say_passed_over(path: Path | None) -> None:
 
 
 @commands.command("packs")
-@click.option("--rebuild", is_flag=True, help="All of them, not only those that lack a file.")
+@click.option("--rebuild", is_flag=True, help="All of them, also those that would come out the same.")
 @with_appcontext
 def packs(rebuild: bool) -> None:
-    """Build the packs that are missing or have lost a file, now and here."""
-    waiting = actions.packs_to_build(everything=rebuild)
-    for version_id in waiting:
-        actions.build_pack(version_id)
-    click.echo(f"{len(waiting)} built.")
+    """Build the packs that are missing, have lost a file or would come out differently, now and here."""
+    built = sum(packing.build_pack(version_id, anew=rebuild) for version_id in packing.packs_wanted())
+    click.echo(f"{built} built.")

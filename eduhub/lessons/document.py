@@ -210,7 +210,7 @@ class _Writer:
         made = OxmlElement("w:hyperlink")
         made.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
         paragraph._p.append(made)
-        self.words(_text(node), paragraph, made, marks | {"a"})
+        self.words(text_of(node), paragraph, made, marks | {"a"})
 
     # Lists: each numbered one begins anew.
 
@@ -276,7 +276,7 @@ class _Writer:
         run = paragraph.add_run()
         shape = run.add_picture(io.BytesIO(EMPTY_PNG if svg else data), width=Cm(WIDEST_CM))
         if svg:
-            shape.height = Cm(WIDEST_CM * _height_to_width(data))
+            shape.height = Cm(WIDEST_CM * height_to_width(data))
             self._show_svg(shape, data)
         shape._inline.docPr.set("descr", node.attributes.get("alt", ""))
 
@@ -294,11 +294,12 @@ class _Writer:
         blip.append(parse_xml(SVG_EXTENSION.format(key=key)))
 
 
-def _text(node: Node) -> str:
-    return "".join(child if isinstance(child, str) else _text(child) for child in node.children)
+def text_of(node: Node) -> str:
+    """All words in a node."""
+    return "".join(child if isinstance(child, str) else text_of(child) for child in node.children)
 
 
-def _height_to_width(svg: bytes) -> float:
+def height_to_width(svg: bytes) -> float:
     """From the drawing's own view box; square when it has none."""
     found = re.search(rb'viewBox="[-\d.]+[ ,]+[-\d.]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', svg[:5000])
     width, height = (float(found[1]), float(found[2])) if found else (1.0, 1.0)

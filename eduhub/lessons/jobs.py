@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from eduhub.core.jobs import Job, job
-from eduhub.lessons.actions import BUILD_PACK, build_pack
+from eduhub.lessons.packing import BUILD_PACK, build_pack
 
 
 @job(BUILD_PACK)

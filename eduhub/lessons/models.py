@@ -21,6 +21,16 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class Audience(StrEnum):
+    """Whom a file of a pack is for; ``everything`` is for all of them."""
+
+    EVERYTHING = "everything"
+    TEACHER = "teacher"
+    LEARNER = "learner"
+    OFFICER = "officer"
+    FAMILY = "family"
+
+
 class Lesson(Base):
     """A lesson over all its versions. ``title`` and ``card`` are those of the current version, for lists."""
 
@@ -92,19 +102,39 @@ class LessonFacet(Base):
 
 
 class PackFile(Base):
-    """A file of a version's pack, built by a job and kept in the data folder under its hash."""
+    """A file of a version's pack, built by a job and kept in the data folder under its hash.
+
+    ``format`` says what it is, as read from the file when it was made; ``made_from`` is the hash of all it was made
+    from, so that nothing is made twice.
+    """
 
     __tablename__ = "pack_file"
-    __table_args__ = (UniqueConstraint("version_id", "name"),)
+    __table_args__ = (UniqueConstraint("version_id", "name"), Index("ix_pack_file_sha256", "sha256"))
 
     id: Mapped[Id]
     version_id: Mapped[UUID] = mapped_column(ForeignKey("lesson_version.id"))
     name: Mapped[str]
     label: Mapped[str]
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience))
     media_type: Mapped[str]
+    format: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
+    made_from: Mapped[str]
     position: Mapped[int]
+
+    @property
+    def is_zip(self) -> bool:
+        return self.media_type == "application/zip"
+
+    @property
+    def facts(self) -> str:
+        """What to know before the click: ``PDF, A4, 6 pages, 213 kB``."""
+        size = self.size
+        weight = (
+            f"{size / 1_000_000:.1f}\u00a0MB" if size >= 999_500 else f"{max(1, round(size / 1000))}\u00a0kB"
+        )
+        return ", ".join(filter(None, (self.format, weight)))
 
 
 class FacetProfile(Base):

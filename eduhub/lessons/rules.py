@@ -3,7 +3,9 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate, combinations
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -42,6 +44,12 @@ DELIVERERS = {
 }
 # What schools call a period, in minutes.
 PERIODS = (30, 40, 50, 60)
+# An activity is shortened by a fifth at most, and never to less than this.
+MOST_SHORTENED = 5
+LEAST_MINUTES = 3
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# More parts than these are not tried in every combination.
+MOST_CHOICES = 10
 
 
 def highlight(text: str, pattern: re.Pattern[str] | None) -> Markup:
@@ -140,6 +148,126 @@ def months_after(day: date, months: int) -> date:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A part in a period: from which minute to which; ``planned`` minutes became ``minutes``, 0 when it is left out."""
+
+    part: dict[str, Any]
+    begins: int
+    minutes: int
+
+    @property
+    def ends(self) -> int:
+        return self.begins + self.minutes
+
+    @property
+    def planned(self) -> int:
+        return int(self.part["minutes"])
+
+    @property
+    def is_left_out(self) -> bool:
+        return not self.minutes
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A lesson in a period: what is left out or shortened, and honestly whether it fits."""
+
+    slots: list[Slot]
+    period: int
+
+    @property
+    def minutes(self) -> int:
+        return sum(slot.minutes for slot in self.slots)
+
+    @property
+    def fits(self) -> bool:
+        return self.minutes <= self.period
+
+    @property
+    def left_out(self) -> list[Slot]:
+        return [slot for slot in self.slots if slot.is_left_out]
+
+    @property
+    def shortened(self) -> list[Slot]:
+        return [slot for slot in self.slots if 0 < slot.minutes < slot.planned]
+
+    @property
+    def break_after(self) -> int:
+        """How many parts, as planned, the first of two periods holds; 0 when two are not enough either."""
+        planned = list(accumulate(slot.planned for slot in self.slots))
+        first = sum(total <= self.period for total in planned)
+        rest = planned[-1] - (planned[first - 1] if first else 0)
+        return first if rest <= self.period else 0
+
+
+def fit(parts: list[dict[str, Any]], period: int | None) -> Fitted:
+    """The lesson in a period of so many minutes; as planned without one.
+
+    First go parts that may be left out: those that lose the fewest minutes. If that is not enough, activities are
+    shortened by a fifth at most, the longest first; beginnings and ends are not. What does not fit then does not fit.
+    """
+    minutes = [int(part["minutes"]) for part in parts]
+    over = sum(minutes) - (period or sum(minutes))
+    if over > 0:
+        gone = _to_leave_out(parts, over)
+        minutes = [0 if n in gone else each for n, each in enumerate(minutes)]
+        over = sum(minutes) - (period or 0)
+        minutes = _shortened(parts, minutes, over)
+    begins = [0, *accumulate(minutes)]
+    slots = [Slot(*row) for row in zip(parts, begins, minutes, strict=False)]
+    return Fitted(slots, period or sum(minutes))
+
+
+def _to_leave_out(parts: list[dict[str, Any]], over: int) -> tuple[int, ...]:
+    """The parts that may go and lose the fewest minutes, then the fewest parts; all that may when they are too few."""
+    may_go = tuple(n for n, part in enumerate(parts) if part["drop_when_short"])
+    if len(may_go) > MOST_CHOICES:
+        return may_go
+    choices = [some for count in range(1, len(may_go) + 1) for some in combinations(may_go, count)]
+    lost = {some: sum(int(parts[n]["minutes"]) for n in some) for some in choices}
+    enough = [some for some in choices if lost[some] >= over]
+    return min(enough, key=lambda some: (lost[some], len(some)), default=may_go)
+
+
+def _shortened(parts: list[dict[str, Any]], minutes: list[int], over: int) -> list[int]:
+    """A minute at a time from the longest activity that can still spare one."""
+    now = list(minutes)
+    while over > 0:
+        can = [
+            n
+            for n, part in enumerate(parts)
+            if part["kind"] == "activity"
+            and now[n] > LEAST_MINUTES
+            and (minutes[n] - now[n] + 1) * MOST_SHORTENED <= minutes[n]
+        ]
+        if not can:
+            break
+        now[max(can, key=lambda n: now[n])] -= 1
+        over -= 1
+    return now
+
+
+def clock_time(start: int, minute: int) -> str:
+    """The time of day a minute of the lesson falls on, when it began at ``start`` (in minutes of the day)."""
+    hour, rest = divmod((start + minute) % (24 * 60), 60)
+    return f"{hour}:{rest:02}"
+
+
+def how_many(need: str, learners: int, group_size: str) -> str:
+    """How many of a thing a class needs, as far as its words tell: "14 pairs"; empty where they do not."""
+    if re.search(r"\b(each|every|per) (learner|child|person)\b|\b(a copy|one) each\b", need):
+        return f"{learners} learners"
+    if re.search(r"\b(each|every|per) pair\b", need):
+        return f"{-(-learners // 2)} pairs"
+    asked = re.search(r"\b(?:each|every|per) (?:group(?: of (\w+))?|(two|three|four|five|six))\b", need)
+    if asked is None:
+        return ""
+    usual = re.search(rf"groups of ({'|'.join(NUMBERS)})\b", group_size)
+    size = NUMBERS.get(asked[1] or asked[2] or (usual[1] if usual else ""), 0)
+    return f"{-(-learners // size)} groups of {size}" if size else ""
 
 
 def interactive_share(parts: Iterable[dict[str, object]]) -> int:

@@ -65,7 +65,7 @@ def test_packs_are_built_by_a_job_and_the_same_again(app: Flask, tmp_path: Path)
     assert db.session.query(PackFile).count() == 0
     run_all()
     first = {file.name: file.sha256 for file in db.session.query(PackFile)}
-    assert {"a-lesson-1.0.zip", "a-lesson.docx"} <= set(first)
+    assert {"a-lesson-1.0.zip", "a-lesson-teacher.docx"} <= set(first)
     work = db.session.query(Job).filter(Job.kind == "lessons.build_pack").one()
     assert work.done_at is not None, work.error
     kind, payload = work.kind, dict(work.payload)

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from eduhub.core.jobs import run_all
 from eduhub.lessons.actions import build
 from tests.lessons.samples import HIDDEN, SEEN, lesson_text, write_content
-from tests.pages import Browser
+from tests.pages import HTML, Browser, text_of
 
 
 @pytest.fixture
@@ -85,14 +85,64 @@ def test_the_pack(browser: Browser) -> None:
     manifest = json.loads(archive.read("MANIFEST.json"))
     assert manifest["version"] == "1.0"
     assert manifest["licence"] == "CC-BY-4.0"
-    assert {entry["name"] for entry in manifest["files"]} | {"MANIFEST.json", "LICENCE.txt"} == set(
-        archive.namelist()
-    )
+    assert {entry["name"] for entry in manifest["files"]} | {
+        "MANIFEST.json",
+        "LICENCE.txt",
+        "HELP.txt",
+    } == set(archive.namelist())
     browser.get(url, status=304, headers={"If-None-Match": response.headers["ETag"]})
     part = browser.get(url, status=206, headers={"Range": "bytes=0-9"})
     assert part.data == response.data[:10]
-    assert browser.get("/lessons/a-lesson/packs/latest", status=303).headers["Location"] == url
+    assert browser.get("/lessons/a-lesson/packs/latest", status=302).headers["Location"] == url
     browser.get("/lessons/a-lesson/packs/1.0/other.pdf", status=404)
+
+
+@pytest.mark.usefixtures("lesson")
+def test_the_newest_pack_of_each_audience(browser: Browser) -> None:
+    run_all()
+    for audience in ("teacher", "learner", "officer", "family"):
+        answer = browser.get(f"/lessons/a-lesson/packs/latest/{audience}", status=302)
+        assert answer.headers["Location"] == f"/lessons/a-lesson/packs/1.0/a-lesson-1.0-{audience}.zip"
+        browser.get(answer.headers["Location"])
+    everything = browser.get("/lessons/a-lesson/packs/latest/everything", status=302)
+    assert everything.headers["Location"] == "/lessons/a-lesson/packs/1.0/a-lesson-1.0.zip"
+    browser.page("/lessons/a-lesson/packs/latest/nobody", status=404)
+
+
+@pytest.mark.usefixtures("lesson")
+@pytest.mark.parametrize("kind", ["pdf", "docx", "pptx", "html"])
+def test_a_download_that_broke_off_goes_on_where_it_was(browser: Browser, kind: str) -> None:
+    run_all()
+    url = f"/lessons/a-lesson/packs/1.0/a-lesson-learner.{kind}"
+    whole = browser.get(url)
+    tag, size = whole.headers["ETag"], len(whole.data)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    rest = browser.get(url, status=206, headers={"Range": "bytes=100-", "If-Range": tag})
+    assert rest.data == whole.data[100:]
+    assert rest.headers["Content-Range"] == f"bytes 100-{size - 1}/{size}"
+    assert browser.get(url, status=206, headers={"Range": "bytes=-7"}).data == whole.data[-7:]
+    changed = browser.get(url, headers={"Range": "bytes=100-", "If-Range": '"of another time"'})
+    assert changed.data == whole.data
+    browser.get(url, status=416, headers={"Range": f"bytes={size}-"})
+    kept = browser.get(url, status=304, headers={"If-None-Match": tag})
+    assert kept.data == b""
+
+
+@pytest.mark.usefixtures("lesson")
+def test_what_a_file_is_and_weighs_is_said_before_the_click_and_true(browser: Browser) -> None:
+    run_all()
+    page = browser.page("/lessons/a-lesson")
+    links = [
+        link
+        for link in page.all("li")
+        if link.find(f"{HTML}a") is not None and "/packs/" in link[0].get("href")
+    ]
+    assert len(links) == 16
+    for link in links:
+        size = len(browser.get(link[0].get("href")).data)
+        assert text_of(link).endswith(f"{max(1, round(size / 1000))} kB"), text_of(link)
+    shown = page.link("Learner sheets (PDF, A4, 4 pages, ")
+    assert len(PdfReader(io.BytesIO(browser.get(shown).data)).pages) == 4
 
 
 @pytest.mark.usefixtures("lesson")

@@ -12,10 +12,11 @@ from eduhub.core.audit import AuditEntry
 from eduhub.core.db import db
 from eduhub.core.jobs import run_all
 from eduhub.lessons import body, render
-from eduhub.lessons.actions import LibraryWouldEmpty, build, build_pack, packs_to_build
+from eduhub.lessons.actions import LibraryWouldEmpty, build
 from eduhub.lessons.asking import understand
 from eduhub.lessons.finding import find_lessons
 from eduhub.lessons.models import Lesson, LessonVersion, PackFile, Status
+from eduhub.lessons.packing import build_pack, packs_wanted
 from eduhub.lessons.queries import current, version_of
 from eduhub.lessons.renderer import Rendered, render_texts
 from eduhub.lessons.storage import stored
@@ -38,7 +39,7 @@ def test_a_draft_leaves_the_live_lesson_alone(
     assert build(content).drafts == 1
     assert browser.page("/lessons/a-lesson").h1 == "Live"
     assert browser.page("/lessons/a-lesson/versions/1.0").h1 == "Live"
-    browser.get("/lessons/a-lesson/packs/1.0/a-lesson.docx")
+    browser.get("/lessons/a-lesson/packs/1.0/a-lesson-teacher.docx")
     browser.page("/lessons/a-lesson/versions/2.0", status=404)
     assert "Live" in browser.page("/lessons").main_text
 
@@ -181,7 +182,7 @@ def test_new_words_reach_lessons_that_did_not_change(browser: Browser, app: Flas
     for part in ("learner", "family", "versions/1.0"):
         assert "0800 2222" in browser.page(f"/lessons/a-lesson/{part}").main_text
     run_all()
-    assert packs_to_build() == []
+    assert [build_pack(key) for key in packs_wanted()] == [False, False]
     assert build(content).unchanged == 1
 
 
@@ -226,17 +227,14 @@ def test_unchanged_lessons_are_not_rendered_again(
 
 def test_packs_that_lost_a_file_are_built_again(app: Flask, tmp_path: Path) -> None:
     build(write_content(tmp_path, a=lesson_text("a"), b=lesson_text("b")))
-    assert len(packs_to_build()) == 2
     run_all()
-    assert packs_to_build() == []
-    assert len(packs_to_build(everything=True)) == 2
+    assert [build_pack(key) for key in packs_wanted()] == [False, False]
     before = {(file.version_id, file.name): file.sha256 for file in db.session.query(PackFile)}
     lost = db.session.query(PackFile).filter(PackFile.name == "a-teacher.pdf").one()
-    stored(lost.sha256).unlink()
-    [waiting] = packs_to_build()
-    assert waiting == lost.version_id
-    build_pack(waiting)
-    assert packs_to_build() == []
+    version_id, path = lost.version_id, stored(lost.sha256)
+    path.unlink()
+    assert [key for key in packs_wanted() if build_pack(key)] == [version_id]
+    assert path.is_file()
     assert {(file.version_id, file.name): file.sha256 for file in db.session.query(PackFile)} == before
 
 

@@ -198,6 +198,7 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "typed": lambda: db.session.get_one(ClassSession, here.session.id).code,
         "token": new_token,
         "version": lambda: "1.0",
+        "audience": lambda: "learner",
         "version_id": lambda: str(world.lesson.id),
     }
 

@@ -24,7 +24,7 @@ from tests.whole.matrix import GIVEN, SENSITIVE_NOTE, STATES, TABLE, VISIT, Cell
 from tests.whole.scene import NOTE, World, form_for, people, values_for
 
 SEED = "the seed of a form's token"
-DONE = {200, 303, 409, 410, 422}
+DONE = {200, 302, 303, 409, 410, 422}
 
 
 def browser_of(app: Flask, person: Person | None) -> Browser:

@@ -12,6 +12,7 @@ from threading import Event, Thread
 import pytest
 import sqlalchemy
 
+from eduhub import backup as backups
 from eduhub.backup import BackupError, restore, verify
 from eduhub.core.files import sha256_of
 from eduhub.core.settings import Settings
@@ -203,3 +204,19 @@ def test_without_pg_dump_it_says_how_to_get_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     done = run("backup", tmp_path / "b", data=tmp_path, database_url=cluster.cluster.url("postgres"))
     assert "apt-get install postgresql-client" in said(done, code=1)
+
+
+def test_a_pack_put_away_while_it_is_copied_does_not_spoil_the_backup(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = site / "packs" / "ab" / "other"
+    other.write_bytes(b"another pack")
+    copy = shutil.copy2
+
+    def put_away_first(source: str, target: str) -> None:
+        other.unlink(missing_ok=True)
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", put_away_first)
+    backups.make(Settings(data=site), tmp_path / "copy")
+    assert [path.name for path in (tmp_path / "copy" / "packs" / "ab").iterdir()] == ["abcd"]

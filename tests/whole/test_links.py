@@ -40,7 +40,7 @@ def crawl(browser: Browser) -> tuple[set[str], list[str]]:
         if answer.status_code != 200:
             shut.append(f"{shown_on} leads to {url}: {answer.status_code}")
             continue
-        if answer.mimetype == "text/html":
+        if answer.mimetype == "text/html" and "Content-Disposition" not in answer.headers:
             page = Document(answer)
             judge(page)
             if url not in NOT_FOLLOWED:

@@ -13,8 +13,14 @@ ALL = sorted(
     p.relative_to(TEMPLATES).as_posix() for p in TEMPLATES.rglob("*") if p.suffix in {".html", ".txt", ".svg"}
 )
 MOST_LINES = 200
-# Named by kind: lessons/pack_{kind}.html.
-BY_KIND = {"lessons/pack_teacher.html", "lessons/pack_learner.html"}
+# Named by audience: lessons/pack_{audience}.html.
+BY_KIND = {
+    *(
+        f"lessons/pack_{audience}.html"
+        for audience in ("document", "teacher", "learner", "officer", "family")
+    ),
+    *(f"lessons/file_{audience}.html" for audience in ("teacher", "learner")),
+}
 
 
 def text(name: str) -> str:

@@ -4,19 +4,29 @@ from mimetypes import guess_type
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.access import public
 from eduhub.core.web import page_number, see
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
-from eduhub.lessons import queries
+from eduhub.lessons import packing, queries
 from eduhub.lessons.asking import understand
 from eduhub.lessons.describe import standing_of
 from eduhub.lessons.finding import find_lessons, values_of
 from eduhub.lessons.misses import count_miss
-from eduhub.lessons.models import Status
+from eduhub.lessons.models import Audience, Status
 from eduhub.lessons.rules import PERIODS, highlight, marked
 from eduhub.lessons.storage import stored
 
@@ -139,15 +149,35 @@ def _not_withdrawn(shown: queries.Shown) -> queries.Shown:
     return shown
 
 
+def in_use(slug: str) -> queries.Shown:
+    """The lesson at an address in its current version; the way to it, or why it was withdrawn."""
+    return _not_withdrawn(_current(slug))
+
+
 @bp.get("/lessons/<string:slug>/packs/latest")
 @public
 def latest_pack(slug: str) -> BaseResponse:
     """The newest ZIP of a lesson."""
-    shown = _not_withdrawn(_current(slug))
+    return _newest(slug, Audience.EVERYTHING)
+
+
+@bp.get("/lessons/<string:slug>/packs/latest/<string:audience>")
+@public
+def latest_pack_for(slug: str, audience: str) -> BaseResponse:
+    """The newest ZIP for an audience."""
+    return _newest(slug, audience)
+
+
+def _newest(slug: str, audience: str) -> BaseResponse:
+    shown = in_use(slug)
     files = queries.pack_files(shown.version.id)
-    if not files:
+    found = next((file for file in files if file.is_zip and file.audience == audience), None)
+    if found is None and (files or audience not in set(Audience)):
         abort(404)
-    return see(f"/lessons/{slug}/packs/{shown.version.version}/{files[0].name}")
+    if found is None:
+        return _being_prepared(shown)
+    version, name = shown.version.version, found.name
+    return redirect(url_for("lessons.pack_file", slug=slug, version=version, name=name))
 
 
 @bp.get("/lessons/<string:slug>/packs/<string:version>/<string:name>")
@@ -155,12 +185,31 @@ def latest_pack(slug: str) -> BaseResponse:
 def pack_file(slug: str, version: str, name: str) -> Response:
     """A file of a pack. Browsers keep it, but ask each time, so that a withdrawn lesson stops at once."""
     shown = _not_withdrawn(_version(slug, version))
-    found = next((file for file in queries.pack_files(shown.version.id) if file.name == name), None)
-    if found is None:
+    files = queries.pack_files(shown.version.id)
+    found = next((file for file in files if file.name == name), None)
+    if found is None and files:
         abort(404)
+    if found is None or not stored(found.sha256).is_file():
+        return _being_prepared(shown)
     response = _send(found.sha256, found.media_type, found.name)
     response.headers["Cache-Control"] = "public, no-cache"
     return response
+
+
+def _being_prepared(shown: queries.Shown) -> Response:
+    """No file yet, or no more: why, and what to do meanwhile."""
+    page = render_template("lessons/preparing.html", lesson=shown.lesson, version=shown.version)
+    return Response(page, 503, {"Retry-After": "60"})
+
+
+@bp.post("/lessons/<string:slug>/packs/<string:version>")
+@public
+def ask_for_pack(slug: str, version: str) -> BaseResponse:
+    """Have a pack made again that was put away to save room."""
+    shown = _not_withdrawn(_version(slug, version))
+    packing.ask_for_pack(shown.version.id, request.remote_addr or "")
+    flash("The pack is being prepared. Look here again in a minute.")
+    return see(f"/lessons/{slug}/versions/{version}")
 
 
 @bp.get("/lessons/files/<uuid:version_id>/assets/<string:name>")
