@@ -13,12 +13,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
-import eduhub.curriculum.views
+import eduhub.curriculum.views.curriculum
+import eduhub.curriculum.views.data
 import eduhub.evaluation.jobs
 import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
+import eduhub.lessons.views.api
+import eduhub.lessons.views.feeds
 import eduhub.lessons.views.lessons
 import eduhub.notifications.jobs
 import eduhub.programmes.views
@@ -42,7 +45,10 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
     eduhub.lessons.views.lessons.bp,
-    eduhub.curriculum.views.bp,
+    eduhub.lessons.views.feeds.bp,
+    eduhub.lessons.views.api.bp,
+    eduhub.curriculum.views.curriculum.bp,
+    eduhub.curriculum.views.data.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
 )

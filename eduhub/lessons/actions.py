@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import delete, select
@@ -160,7 +161,9 @@ def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Bu
     _free_addresses(known, {source.slug: key for key, source in shown.items()})
     for key, source in shown.items():
         _keep_one(source, known.get(key), vocabularies, built)
-    if built.slugs or built.withdrawn:
+    for lesson in known.values():
+        _name_anew(lesson)
+    if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
 
@@ -179,6 +182,20 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
         lesson.source_hash = ""
         _unlist(lesson)
         built.withdrawn += 1
+
+
+def _name_anew(lesson: Lesson) -> None:
+    """Make the pages of a lesson again that another address, or being withdrawn, has made wrong."""
+    if lesson.card.get("standing") != describe.standing(lesson):
+        _stand(lesson, lesson.card)
+        for version in versions(lesson.id):
+            version.plan_html = describe.plan(version)
+
+
+def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
+    """Note how a lesson stands, and since when it is withdrawn; ``before`` is the card it had."""
+    since = before.get("withdrawn_at") or now().isoformat() if lesson.status is Status.WITHDRAWN else None
+    lesson.card = {**lesson.card, "standing": describe.standing(lesson), "withdrawn_at": since}
 
 
 def _unlist(lesson: Lesson) -> None:
@@ -209,7 +226,9 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
     built.changed += lesson is not None and not same
     lesson = _keep_lesson(source, lesson, vocabularies)
     if version is None:
-        version = LessonVersion(id=lesson.current_version_id, lesson_id=lesson.id, built_at=now())
+        version = LessonVersion(
+            id=lesson.current_version_id, lesson_id=lesson.id, lesson=lesson, built_at=now()
+        )
         _fill(version, source)
         db.session.add(version)
     _refresh(version, source, vocabularies)
@@ -234,9 +253,11 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
         db.session.add(lesson)
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
+    before = lesson.card or {}
     lesson.card = describe.card(front, vocabularies)
     lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
     _move(lesson, source.slug)
+    _stand(lesson, before)
     lesson.current_version_id = uuid5(lesson.id, front["version"])
     lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""

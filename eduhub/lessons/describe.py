@@ -3,7 +3,9 @@
 import re
 from typing import Any
 
+from eduhub.core.api import absolute
 from eduhub.core.web import render_text
+from eduhub.lessons import linked_data
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
@@ -28,6 +30,11 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
     }
 
 
+def standing(lesson: Lesson) -> str:
+    """What the built pages say of a lesson beyond its files: they are made anew when this changes."""
+    return f"{absolute('/lessons/' + lesson.slug)} {lesson.status}"
+
+
 def card_html(lesson: Lesson) -> str:
     """A lesson's place in a list as HTML."""
     return render_text("lessons/_card.html", lesson=lesson)
@@ -44,6 +51,7 @@ def plan(version: LessonVersion) -> str:
         licence=LICENCES[front["licence"]],
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
+        linked_data=linked_data.script(version),
     )
 
 
