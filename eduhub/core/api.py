@@ -199,7 +199,9 @@ def one_of(name: str, about: str, known: Callable[[], Iterable[str]], *, fixed: 
             raise ValueError(f"{text[:60]!r} is not known")
         return text
 
-    schema: Schema = {"type": "string", "enum": list(known())} if fixed else {"type": "string"}
+    schema: Schema = (
+        {"type": "string", "enum": [str(value) for value in known()]} if fixed else {"type": "string"}
+    )
     return Parameter(name, about, schema, read, known=known)
 
 

@@ -32,14 +32,14 @@ def list_of(items: Schema) -> Schema:
 
 def or_null(schema: Schema) -> Schema:
     """The value, or null where there is none."""
-    if isinstance(schema.get("type"), str):
+    if isinstance(schema.get("type"), str) and "enum" not in schema:
         return {**schema, "type": [schema["type"], "null"]}
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def words(values: Iterable[str]) -> Schema:
     """One of a few words."""
-    return {"type": "string", "enum": list(values)}
+    return {"type": "string", "enum": [str(value) for value in values]}
 
 
 def named(name: str) -> Schema:

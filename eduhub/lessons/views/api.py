@@ -43,7 +43,7 @@ from eduhub.lessons import catalogue, shapes
 from eduhub.lessons.actions import content_folder
 from eduhub.lessons.check import Vocabularies, read_vocabularies
 from eduhub.lessons.queries import facet_values, moved_to
-from eduhub.lessons.rules import DELIVERERS, LICENCES, understand
+from eduhub.lessons.rules import DELIVERERS, LICENCES, understand, words_of
 
 bp = Blueprint("api", __name__)
 api = Api(bp)
@@ -103,6 +103,9 @@ def _slug(text: str) -> str:
 def _search_words(text: str) -> str:
     if len(text) > 200:
         raise ValueError("use at most 200 characters")
+    wanted = understand(text, {})
+    if text.strip() and not (words_of(wanted.words) or wanted.filters):
+        raise ValueError("there are no words in it")
     return text
 
 
