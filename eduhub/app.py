@@ -13,13 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
-import eduhub.curriculum.views
+import eduhub.curriculum.views.curriculum
+import eduhub.curriculum.views.data
 import eduhub.evaluation.jobs
 import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
 import eduhub.lessons.misses
+import eduhub.lessons.views.api
+import eduhub.lessons.views.feeds
 import eduhub.lessons.views.lessons
 import eduhub.lessons.views.searches
 import eduhub.lessons.views.teaching
@@ -49,7 +52,10 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.lessons.views.searches.bp,
     eduhub.lessons.views.versions.bp,
     eduhub.lessons.views.teaching.bp,
-    eduhub.curriculum.views.bp,
+    eduhub.lessons.views.feeds.bp,
+    eduhub.lessons.views.api.bp,
+    eduhub.curriculum.views.curriculum.bp,
+    eduhub.curriculum.views.data.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
 )

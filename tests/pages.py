@@ -1,9 +1,11 @@
 """A client that judges every page it fetches, so that no test can pass on a page that is broken.
 
 Each page must be strict HTML with a language, one h1 that starts the title, headings in order, unique ids, a
-label for every field, an error summary when it says 422, and no inline script or style.
+label for every field, an error summary when it says 422, and no inline script or style. Data must be as the OpenAPI
+document says.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -17,6 +19,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from eduhub.core.db import db
+from tests.data import judge_data
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 UNLABELLED = {"hidden", "submit", "button", "image"}
@@ -204,15 +207,25 @@ def _labels(document: Document) -> Iterable[str]:
 def _inline(document: Document) -> Iterable[str]:
     for element in _elements(document):
         name = etree.QName(element).localname
-        data_block = element.get("type") == "application/ld+json"
+        data_block = name == "script" and dict(element.attrib) == {"type": "application/ld+json"}
         if name == "style" or (name == "script" and not element.get("src") and not data_block):
             yield f"inline <{name}>"
+        if data_block and not _is_json(element.text or ""):
+            yield "a data block that is not JSON"
         for attribute in dict(element.attrib):
             if attribute == "style" or attribute.startswith("on"):
                 yield f"inline {attribute} on <{name}>"
         source = element.get("src") or (element.get("href") if name not in {"a", "link"} else "") or ""
         if source.startswith("http"):
             yield f"<{name}> loads from another host"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 class Browser:
@@ -224,6 +237,8 @@ class Browser:
     def send(self, method: str, url: str, **options: Any) -> TestResponse:
         """One request as a server would get it: in a context of its own, not in the test's."""
         response: TestResponse = Context().run(self.client.open, url, method=method, buffered=True, **options)
+        if response.request.path.startswith("/api/"):
+            judge_data(self.client.application, response)
         if has_app_context():
             db.session.rollback()  # what the test read before may have changed
         return response

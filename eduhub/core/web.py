@@ -26,6 +26,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from eduhub.core import api
 from eduhub.core.clock import local
 from eduhub.core.requests import begin_request, log_request
 
@@ -223,6 +224,8 @@ def error_page(status: int, **context: Any) -> tuple[str, int]:
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if request.path.startswith(f"{api.PREFIX}/"):
+        return api.open_to_all(api.refused(error))
     if error.code == 413:
         return error_page(413, limit=_limit_text())
     return error_page(error.code)

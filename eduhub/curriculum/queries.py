@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from eduhub.core.db import db
 from eduhub.core.web import Page
@@ -41,6 +41,36 @@ def outcomes_at(level: Level, area: str) -> list[Outcome]:
             .order_by(Outcome.organiser, Outcome.code)
         )
     )
+
+
+# Codes with those that share their statement, and nothing of its official words.
+_OUTCOMES = select(Outcome).options(
+    joinedload(Outcome.statement)
+    .load_only(Statement.id)
+    .selectinload(Statement.outcomes)
+    .load_only(Outcome.code)
+)
+
+
+def every_outcome() -> list[Outcome]:
+    """Every known code, by area, organiser, level and code."""
+    rows = db.session.scalars(select(Outcome).options(lazyload(Outcome.statement)))
+    levels = list(Level)
+    return sorted(rows, key=lambda row: (row.area, row.organiser, levels.index(row.level), row.code))
+
+
+def every_code() -> list[str]:
+    """Every known code, in order."""
+    return list(db.session.scalars(select(Outcome.code).order_by(Outcome.code)))
+
+
+def outcomes_of(level: str | None, area: str | None, number: int, size: int) -> tuple[list[Outcome], int]:
+    """A page of the codes of a level and area (none: of all), by code, and how many there are in all."""
+    where = [Outcome.level == Level(level)] if level else []
+    where += [in_area(area)] if area else []
+    total = db.session.scalar(select(func.count()).select_from(Outcome).where(*where)) or 0
+    chosen = _OUTCOMES.where(*where).order_by(Outcome.code).limit(size).offset((number - 1) * size)
+    return list(db.session.scalars(chosen)), total
 
 
 def benchmarks_of(code: str) -> list[Benchmark]:

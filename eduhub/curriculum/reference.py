@@ -1,5 +1,10 @@
 """The codes the product needs, each summed up in our own words (never the official statement)."""
 
+from datetime import date
+
+# When a summary was last written or changed: other programs are told.
+SUMMED_UP_ON = date(2026, 11, 25)
+
 MISUSE = "Substance misuse"
 FEELINGS = "Mental, emotional, social and physical wellbeing"
 RELATIONSHIPS = "Relationships, sexual health and parenthood"

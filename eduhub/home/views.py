@@ -10,6 +10,8 @@ from eduhub.accounts.permissions import AccountAbility
 from eduhub.core.access import may, public
 from eduhub.home.queries import database_answers, panels_for
 from eduhub.insights.permissions import InsightAbility
+from eduhub.lessons.views.api import openapi_document
+from eduhub.lessons.views.feeds import MOST_CHANGES
 from eduhub.programmes.permissions import ClassAbility
 from eduhub.visits.permissions import VisitAbility
 
@@ -31,6 +33,7 @@ FOOTER = (
     ("Privacy", "/privacy"),
     ("Cookies", "/cookies"),
     ("Curriculum", "/curriculum"),
+    ("Developers", "/developers"),
 )
 
 
@@ -96,6 +99,13 @@ def privacy() -> str:
 def cookies() -> str:
     """The one cookie."""
     return render_template("home/cookies.html")
+
+
+@bp.get("/developers")
+@public
+def developers() -> str:
+    """How other programs read the lessons and the curriculum."""
+    return render_template("home/developers.html", document=openapi_document(), feed_most=MOST_CHANGES)
 
 
 @bp.get("/healthz")

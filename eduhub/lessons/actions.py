@@ -190,7 +190,9 @@ def _keep(checked: list[Checked], moves: dict[str, str], vocabularies: Vocabular
     count_profiles()
     for old, key in led.items():
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
-    if built.slugs or built.withdrawn:
+    for lesson in known.values():
+        _name_anew(lesson)
+    if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
 
@@ -209,6 +211,20 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
         lesson.source_hash = ""
         _unlist(lesson)
         built.withdrawn += 1
+
+
+def _name_anew(lesson: Lesson) -> None:
+    """Make the pages of a lesson again that another address, or being withdrawn, has made wrong."""
+    if lesson.card.get("standing") != describe.stands(lesson):
+        _stand(lesson, lesson.card)
+        for version in versions(lesson.id):
+            version.plan_html = describe.plan(version)
+
+
+def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
+    """Note how a lesson stands, and since when it is withdrawn; ``before`` is the card it had."""
+    since = before.get("withdrawn_at") or now().isoformat() if lesson.status is Status.WITHDRAWN else None
+    lesson.card = {**lesson.card, "standing": describe.stands(lesson), "withdrawn_at": since}
 
 
 def _unlist(lesson: Lesson) -> None:
@@ -239,7 +255,9 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
     built.changed += lesson is not None and not same
     lesson = _keep_lesson(source, lesson, vocabularies)
     if version is None:
-        version = LessonVersion(id=lesson.current_version_id, lesson_id=lesson.id, built_at=now())
+        version = LessonVersion(
+            id=lesson.current_version_id, lesson_id=lesson.id, lesson=lesson, built_at=now()
+        )
         _fill(version, source)
         db.session.add(version)
     _refresh(version, source, vocabularies)
@@ -267,9 +285,11 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
         db.session.add(lesson)
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
+    before = lesson.card or {}
     lesson.card = describe.card(front, source.signed.reviews, vocabularies)
     lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
     _move(lesson, source.slug)
+    _stand(lesson, before)
     lesson.current_version_id = uuid5(lesson.id, front["version"])
     lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""

@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+from eduhub.core.api import absolute
 from eduhub.core.clock import local
 from eduhub.core.web import render_text
+from eduhub.lessons import linked_data
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.rules import (
@@ -41,6 +43,11 @@ def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularie
     }
 
 
+def stands(lesson: Lesson) -> str:
+    """What the built pages say of a lesson beyond its files: they are made anew when this changes."""
+    return f"{absolute('/lessons/' + lesson.slug)} {lesson.status}"
+
+
 def card_html(lesson: Lesson) -> str:
     """A lesson's place in a list as HTML."""
     return render_text("lessons/_card.html", lesson=lesson)
@@ -65,6 +72,7 @@ def plan(version: LessonVersion) -> str:
         licence=LICENCES[front["licence"]],
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
+        linked_data=linked_data.script(version),
     )
 
 

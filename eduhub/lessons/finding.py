@@ -92,6 +92,11 @@ def _second_try(wanted: Wanted, words: list[str], looked_for: list[Sought]) -> F
     return None
 
 
+def expression_of(raw: str) -> str:
+    """A raw search in the database's own language; empty where nothing in it can be looked for."""
+    return search.expression(_sought(typed(raw))) if meaning(raw) else ""
+
+
 _TERMS = select(SearchTerm.stems, SearchTerm.forms).where(
     SearchTerm.stems.in_(bindparam("stems", expanding=True))
 )

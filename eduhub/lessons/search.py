@@ -3,7 +3,19 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, TextClause, bindparam, delete, func, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    TextClause,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.sql import column, table
 
 from eduhub.core.db import db, is_sqlite
 from eduhub.lessons.models import FacetProfile, SearchEntry
@@ -155,6 +167,16 @@ def best(
     statement = f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
     values = {"wanted": wanted, "codes": codes, "profiles": profiles, "limit": limit, "offset": offset}
     return list(db.session.scalars(*_bound(statement, values)))
+
+
+INDEX = table("lesson_search", column("rowid"))
+
+
+def matching() -> Select[UUID]:
+    """The ids of lessons that match the search bound as ``wanted``, best first: to be narrowed and cut by others."""
+    found = select(SearchEntry.lesson_id).join(INDEX, INDEX.c.rowid == SearchEntry.number)
+    rank = literal_column("rank") if is_sqlite() else literal_column(_TS_RANK)
+    return found.where(text(_SQLITE if is_sqlite() else _POSTGRESQL)).order_by(rank, INDEX.c.rowid)
 
 
 def _bound(statement: str, values: dict[str, Any]) -> tuple[TextClause, dict[str, Any]]:

@@ -40,7 +40,10 @@ def links(page: Page) -> list[str]:
         "[...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href'))"
     )
     return [
-        href for href in hrefs if "/packs/" not in href and not href.startswith(("/static", "/results.csv"))
+        href
+        for href in hrefs
+        if "/packs/" not in href
+        and not href.startswith(("/static", "/results.csv", "/api/", "/sitemap.xml", "/lessons/changes.atom"))
     ]
 
 

@@ -13,6 +13,8 @@ from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, Ro
 from eduhub.accounts.sessions import hash_token
 from eduhub.core.clock import now, today
 from eduhub.core.db import action, db
+from eduhub.curriculum.case import DOCUMENT_ID, framework, item_id
+from eduhub.curriculum.queries import every_outcome
 from eduhub.evaluation import actions as evaluation
 from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.lessons.actions import build
@@ -181,6 +183,11 @@ def new_token() -> str:
     return token
 
 
+def first_association() -> str:
+    """The id of an association of the exported framework."""
+    return str(framework(every_outcome(), "").associations[0]["identifier"])
+
+
 # Addresses and forms of the things here.
 
 
@@ -200,6 +207,9 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "version": lambda: "1.0",
         "audience": lambda: "learner",
         "version_id": lambda: str(world.lesson.id),
+        "document_id": lambda: str(DOCUMENT_ID),
+        "item_id": lambda: str(item_id("HWB 3-38a")),
+        "association_id": first_association,
     }
 
 

@@ -54,6 +54,10 @@ def addresses(cell: Cell, world: World) -> list[str]:
         values["delivery_id"] = lambda: str(world.here.deliveries[1].id)
     if cell.area:
         return [f"{cell.rule}?area={world.here.areas[cell.area].id}"]
+    if cell.rule == "/api/v1/lessons/exists":
+        return [f"{cell.rule}?slug=a-lesson"]
+    if cell.rule.startswith("/api/v1/lessons/"):
+        values["slug"] = lambda: "a-lesson"
     if cell.rule.startswith("/lessons/"):
         name = "a.svg" if "assets" in cell.rule else "a-lesson-learner.pdf"
         values |= {"slug": lambda: "a-lesson", "name": lambda: name}

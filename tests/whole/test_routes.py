@@ -26,7 +26,8 @@ from tests.databases import Database, settings_for
 from tests.pages import Browser, Document, judge
 from tests.visits.scenes import make_lesson
 
-WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.csv)?"
+# The last ones are what CASE calls its parts.
+WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|txt|xml|atom|json))?|CF[A-Z][A-Za-z]+s"
 PART = re.compile(r"<(?P<kind>\w+):(?P<name>\w+)>")
 # What stands before an id is a plural; before a word that a person types or is sent it need not be.
 TYPED = {"answer", "verify", "reset", "curriculum"}

@@ -1,0 +1,1 @@
+"""Pages of the curriculum, and its data for other programs."""
