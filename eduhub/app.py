@@ -19,6 +19,7 @@ import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
+import eduhub.lessons.views.browsing
 import eduhub.lessons.views.lessons
 import eduhub.notifications.jobs
 import eduhub.programmes.views
@@ -41,6 +42,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.diary.bp,
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
+    eduhub.lessons.views.browsing.bp,
     eduhub.lessons.views.lessons.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from eduhub.core.db import db
 from eduhub.core.web import Page
 from eduhub.curriculum.models import Benchmark, Level, Outcome, Statement
+from eduhub.curriculum.rules import AREAS
 
 STATEMENTS_ON_A_PAGE = 40
 
@@ -41,6 +42,13 @@ def outcomes_at(level: Level, area: str) -> list[Outcome]:
             .order_by(Outcome.organiser, Outcome.code)
         )
     )
+
+
+def organisers() -> list[tuple[str, str]]:
+    """The organisers that have codes, each after the letters of its curriculum area."""
+    letters = func.substr(Outcome.code, 1, max(map(len, AREAS)))
+    rows = db.session.execute(select(letters, Outcome.organiser).distinct())
+    return sorted({(begin.split(" ")[0], organiser) for begin, organiser in rows})
 
 
 def benchmarks_of(code: str) -> list[Benchmark]:

@@ -58,8 +58,15 @@ def words(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
 
 
 def facets(front: dict[str, Any]) -> dict[str, list[str]]:
-    """What a lesson is filtered by."""
+    """What a lesson is filtered by, and what leads from it to other lessons: its relations to codes, its series."""
+    relations: dict[str, list[str]] = {}
+    for outcome in front["outcomes"]:
+        relations.setdefault(outcome["relation"], []).append(outcome["code"])
     return {
+        **relations,
+        "before": front["prior_lessons"],
+        "next": front["next_lessons"],
+        "series": [front["series"]["name"]] if front["series"] else [],
         "level": front["levels"],
         "stage": front["stages"],
         "topic": front["topics"],

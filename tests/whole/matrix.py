@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
     "POST /curriculum/<string:slug>/proof/remove": "S  -  -  -  -  -  -  -  Y  -  -",
     "GET /imports": "S  -  -  -  -  -  -  -  Y  -  Y",
     "GET /lessons": ANYBODY,
+    "GET /lessons/curriculum": ANYBODY,
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,

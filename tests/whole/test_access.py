@@ -18,6 +18,7 @@ from eduhub.core.audit import AuditEntry
 from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.core.settings import settings
+from eduhub.lessons.permissions import LibraryAbility
 from eduhub.visits.permissions import VisitAbility
 from tests.pages import Browser
 from tests.whole.matrix import GIVEN, SENSITIVE_NOTE, STATES, TABLE, VISIT, Cell, cells_of, every_cell
@@ -158,6 +159,6 @@ def test_what_the_table_calls_public_is_declared_public(site: Flask) -> None:
 def test_every_ability_is_used(site: Flask) -> None:
     declared = {access_of(site, endpoint) for endpoint in site.view_functions}
     used = {access.ability for access in declared if access and access.ability}
-    parts = {VisitAbility.SEE_NOTE}  # SENSITIVE_NOTE above
+    parts = {VisitAbility.SEE_NOTE, LibraryAbility.SEE_TOTALS}  # SENSITIVE_NOTE above; tests/lessons
     named = {f"{type(one).__name__}.{one.name}" for one in abilities()}
     assert named - {f"{type(one).__name__}.{one.name}" for one in used | parts} == set()
