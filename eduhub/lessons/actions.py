@@ -1,6 +1,7 @@
 """Building the index pages read from the lessons' files: all or nothing. Keeping packs beside it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -29,6 +30,7 @@ from eduhub.lessons.check import (
 from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
 from eduhub.lessons.packs import Made, make_pack
 from eduhub.lessons.queries import VISIBLE, version_by_id, versions
+from eduhub.lessons.related import Related, related
 from eduhub.lessons.search import forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import stored
@@ -108,7 +110,9 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     findings = findings or [*_unversioned(checked), *_store_assets(checked)]
     if findings:
         raise LessonsFaulty(findings)
-    return _keep(checked, vocabularies, force)
+    listed = (one for one in checked if one.front["status"] == Status.PUBLISHED)
+    near = related(describe.kin(one.slug, one.front, vocabularies) for one in listed)
+    return _keep(checked, vocabularies, near, force)
 
 
 def _is_shown(source: Checked) -> bool:
@@ -151,7 +155,7 @@ def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
 
 
 @action
-def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Built:
+def _keep(checked: list[Checked], vocabularies: Vocabularies, near: Related, force: bool) -> Built:
     known = {row.id: row for row in db.session.scalars(select(Lesson))}
     shown = {UUID(source.front["id"]): source for source in checked if _is_shown(source)}
     in_files = {UUID(source.front["id"]) for source in checked}
@@ -160,9 +164,18 @@ def _keep(checked: list[Checked], vocabularies: Vocabularies, force: bool) -> Bu
     _free_addresses(known, {source.slug: key for key, source in shown.items()})
     for key, source in shown.items():
         _keep_one(source, known.get(key), vocabularies, built)
+    _relate(db.session.scalars(select(Lesson)), near)
     if built.slugs or built.withdrawn:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
+
+
+def _relate(lessons: Iterable[Lesson], near: Related) -> None:
+    """Keep with each lesson which others are related; it may change for one that did not change itself."""
+    for lesson in lessons:
+        wanted = near.get(lesson.slug, []) if lesson.status is Status.PUBLISHED else []
+        if lesson.card.get("related") != wanted:
+            lesson.card = {**lesson.card, "related": wanted}
 
 
 def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Built, force: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from eduhub.core.web import render_text
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
+from eduhub.lessons.related import Kin
 from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
@@ -25,7 +26,25 @@ def card(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
         "version": front["version"],
         "before": front["prior_lessons"],
         "next": front["next_lessons"],
+        "series": front["series"],
+        "teaches": facets(front).get("teaches", []),
     }
+
+
+def kin(slug: str, front: dict[str, Any], vocabularies: Vocabularies) -> Kin:
+    """What of a lesson makes others related to it."""
+    found = facets(front)
+    return Kin(
+        slug,
+        front["title"],
+        front["lang"],
+        levels=frozenset(found["level"]),
+        teaches=frozenset(found.get("teaches", [])),
+        codes=frozenset(found["code"]),
+        topics={key: vocabularies.label("topics", key) for key in found["topic"]},
+        substances={key: vocabularies.label("substances", key) for key in found["substance"]},
+        near=frozenset([*found["before"], *found["next"]]),
+    )
 
 
 def card_html(lesson: Lesson) -> str:

@@ -100,6 +100,7 @@ TABLE: dict[str, str] = {
     f"GET {LESSON}/learner": ANYBODY,
     f"GET {LESSON}/packs/<string:version>/<string:name>": ANYBODY,
     f"GET {LESSON}/packs/latest": ANYBODY,
+    f"GET {LESSON}/progression": ANYBODY,
     f"GET {LESSON}/versions/<string:version>": ANYBODY,
     # Classes.
     "GET /classes": ASKING_,
