@@ -21,6 +21,8 @@ import eduhub.insights.views
 import eduhub.lessons.jobs
 import eduhub.lessons.views.browsing
 import eduhub.lessons.views.lessons
+import eduhub.lists.jobs
+import eduhub.lists.views
 import eduhub.notifications.jobs
 import eduhub.programmes.views
 import eduhub.visits.jobs
@@ -42,6 +44,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.diary.bp,
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
+    eduhub.lists.views.bp,
     eduhub.lessons.views.browsing.bp,
     eduhub.lessons.views.lessons.bp,
     eduhub.curriculum.views.bp,
@@ -53,6 +56,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
+    eduhub.lists.jobs,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,
 )

@@ -10,6 +10,7 @@ from eduhub.accounts.permissions import AccountAbility
 from eduhub.core.access import may, public
 from eduhub.home.queries import database_answers, panels_for
 from eduhub.insights.permissions import InsightAbility
+from eduhub.lists.permissions import ListAbility
 from eduhub.programmes.permissions import ClassAbility
 from eduhub.visits.permissions import VisitAbility
 
@@ -17,7 +18,8 @@ bp = Blueprint("home", __name__)
 
 # Label, address, blueprints it stands for, and the ability a signed-in person needs to be shown it.
 NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
-    ("Lessons", "/lessons", frozenset({"lessons", "curriculum"}), None),
+    ("Lessons", "/lessons", frozenset({"lessons", "browsing", "curriculum"}), None),
+    ("Your lists", "/lists", frozenset(), ListAbility.KEEP),
     ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
     ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),
     ("Results", "/results", frozenset({"insights"}), InsightAbility.SEE_RESULTS),

@@ -160,12 +160,12 @@ def choices_for_planning() -> dict[str, str]:
     rows = db.session.scalars(
         select(Lesson).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title).limit(500)
     )
-    return {
-        str(
-            row.current_version_id
-        ): f"{row.title} ({', '.join(row.card['levels'])}, {row.card['minutes']} min)"
-        for row in rows
-    }
+    return {str(row.current_version_id): label_for_planning(row) for row in rows}
+
+
+def label_for_planning(lesson: Lesson) -> str:
+    """A lesson in a list to choose from."""
+    return f"{lesson.title} ({', '.join(lesson.card['levels'])}, {lesson.card['minutes']} min)"
 
 
 # Each value is found from the one before it, so that the cost grows with the values and not with the lessons.
