@@ -17,6 +17,8 @@ OPPOSITE = {"before": "next", "next": "before"}
 
 def lesson_at(slug: str) -> Lesson | None:
     """The lesson at an address, without its text."""
+    if "\0" in slug:  # PostgreSQL would call it a fault
+        return None
     lesson = db.session.scalar(select(Lesson).where(Lesson.slug == slug))
     return lesson if lesson is not None and lesson.status in VISIBLE else None
 

@@ -112,6 +112,8 @@ def version_of(slug: str, version: str, part: Part = Part.EVERYTHING) -> Shown |
 
 
 def _shown(statement: Select[Lesson, LessonVersion, bool], values: dict[str, str]) -> Shown | None:
+    if "\0" in values["slug"]:  # PostgreSQL would call it a fault
+        return None
     row = db.session.execute(statement, values).first()
     if row is None or row[0].status not in VISIBLE:
         return None

@@ -1,5 +1,6 @@
 """Reading lists: one's own, and one that somebody shares by a link."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,8 @@ from eduhub.core.db import db
 from eduhub.lessons.models import Lesson, Status
 from eduhub.lessons.queries import choices_for_planning, label_for_planning
 from eduhub.lists.models import SavedList, SavedListItem
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def lists_of(person_id: UUID) -> list[tuple[SavedList, int]]:
@@ -42,6 +45,8 @@ def lists_with(person_id: UUID, lesson_id: UUID) -> set[UUID]:
 
 def list_by_token(token: str) -> SavedList | None:
     """The list a link leads to, or once led to: whether it is shared now, ``is_open`` knows."""
+    if not TOKEN.fullmatch(token):
+        return None
     statement = select(SavedList).where(SavedList.share_token == token)
     return db.session.scalar(statement.options(selectinload(SavedList.items), joinedload(SavedList.person)))
 

@@ -37,7 +37,7 @@ def new_form() -> str:
 
 @bp.post("/lists/new")
 @requires(ListAbility.KEEP)
-def new() -> Answer:
+def make_list() -> Answer:
     """Make a list."""
     form = NewListForm()
     try:
@@ -82,7 +82,7 @@ def add_form() -> Answer:
 
 @bp.post("/lists/add")
 @requires(ListAbility.KEEP)
-def add() -> Answer:
+def add_lesson() -> Answer:
     """Put a lesson in a list, old or new."""
     if "lesson" not in request.args:
         return see("/lists")
@@ -140,14 +140,14 @@ def _tried(saved: SavedList, form: Form, change: Callable[[], None], to: str = "
 
 @bp.get("/lists/<uuid:list_id>")
 @requires(ListAbility.KEEP)
-def one(list_id: UUID) -> Answer:
+def one_list(list_id: UUID) -> Answer:
     """A list: its lessons with notes, and what can be done with it."""
     return _page(_own(list_id))
 
 
 @bp.post("/lists/<uuid:list_id>/name")
 @requires(ListAbility.KEEP)
-def rename(list_id: UUID) -> Answer:
+def rename_list(list_id: UUID) -> Answer:
     """Give it another name."""
     saved, form = _own(list_id), NameForm()
     return _tried(saved, form, lambda: actions.rename_list(list_id, form.name.data, form.version))
@@ -155,7 +155,7 @@ def rename(list_id: UUID) -> Answer:
 
 @bp.post("/lists/<uuid:list_id>/lessons/<uuid:lesson_id>")
 @requires(ListAbility.KEEP)
-def change(list_id: UUID, lesson_id: UUID) -> Answer:
+def change_lesson(list_id: UUID, lesson_id: UUID) -> Answer:
     """Keep a note; the button pressed may also move the lesson up or down, or take it off."""
     saved, form, press = _own(list_id), NoteForm(), request.form.get("do", "")
     form.note.id = f"note-{lesson_id}"
@@ -178,7 +178,7 @@ def delete_form(list_id: UUID) -> str:
 
 @bp.post("/lists/<uuid:list_id>/delete")
 @requires(ListAbility.KEEP)
-def delete(list_id: UUID) -> Answer:
+def delete_list(list_id: UUID) -> Answer:
     """Delete it."""
     saved = _own(list_id)
     name = saved.name
@@ -192,7 +192,7 @@ def delete(list_id: UUID) -> Answer:
 
 @bp.post("/lists/<uuid:list_id>/share")
 @requires(ListAbility.KEEP)
-def share(list_id: UUID) -> Answer:
+def share_list(list_id: UUID) -> Answer:
     """Make a link that anybody can read the list by, or say anew whether it names the owner."""
     saved, form = _own(list_id), ShareForm()
     form.whose.choices = {"no": "", "yes": ""}
@@ -202,7 +202,7 @@ def share(list_id: UUID) -> Answer:
 
 @bp.post("/lists/<uuid:list_id>/unshare")
 @requires(ListAbility.KEEP)
-def unshare(list_id: UUID) -> Answer:
+def unshare_list(list_id: UUID) -> Answer:
     """Take the link back."""
     _own(list_id)
     actions.unshare_list(list_id)
