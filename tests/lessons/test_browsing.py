@@ -55,6 +55,11 @@ def test_each_code_with_what_lessons_do_for_it(browser: Browser) -> None:
     assert {"HWB 3-38a": "/curriculum/hwb-3-38a", "Lungs": "/lessons/lungs"}.items() <= page.links().items()
 
 
+def test_the_way_there(browser: Browser) -> None:
+    for url in ("/", "/lessons", "/curriculum"):
+        assert "/lessons/curriculum" in browser.page(url).links().values(), url
+
+
 @pytest.mark.usefixtures("shelf")
 def test_gaps_and_repeats_are_said_in_words(browser: Browser) -> None:
     page = browser.page(MISUSE)
