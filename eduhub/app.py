@@ -22,11 +22,14 @@ import eduhub.insights.views
 import eduhub.lessons.jobs
 import eduhub.lessons.misses
 import eduhub.lessons.views.api
+import eduhub.lessons.views.browsing
 import eduhub.lessons.views.feeds
 import eduhub.lessons.views.lessons
 import eduhub.lessons.views.searches
 import eduhub.lessons.views.teaching
 import eduhub.lessons.views.versions
+import eduhub.lists.jobs
+import eduhub.lists.views
 import eduhub.notifications.jobs
 import eduhub.programmes.views
 import eduhub.visits.jobs
@@ -48,6 +51,8 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.diary.bp,
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
+    eduhub.lists.views.bp,
+    eduhub.lessons.views.browsing.bp,
     eduhub.lessons.views.lessons.bp,
     eduhub.lessons.views.searches.bp,
     eduhub.lessons.views.versions.bp,
@@ -65,6 +70,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
     eduhub.lessons.misses,
+    eduhub.lists.jobs,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,
 )

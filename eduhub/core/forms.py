@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import StopValidation
 
 # What WTForms says by itself, in the words of this site.
@@ -38,6 +38,17 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def __iter__(self) -> Any:
         return (field for field in self._fields.values() if field.name != "csrf_token")
+
+
+class SeenForm(Form):
+    """A form that says which version of a thing its page showed; -1 where it says nothing sensible."""
+
+    seen = HiddenField("Version")
+
+    @property
+    def version(self) -> int:
+        text = self.seen.data or ""
+        return int(text) if text.isdigit() and len(text) < 9 else -1
 
 
 def tidy(text: str | None) -> str:

@@ -14,6 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     redirect,
     render_template,
@@ -167,6 +168,12 @@ def init_web(app: Flask, *, secure: bool) -> None:
 
     wanted = headers_of(secure=secure)
     request_started.connect(begin_request, app)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No address of this site holds a NUL, and PostgreSQL takes none: it would be a fault where it is looked up."""
+        if "\0" in request.path:
+            abort(404)
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from eduhub.core.db import db
 from eduhub.core.web import Page
 from eduhub.curriculum.models import Benchmark, Level, Outcome, Statement
+from eduhub.curriculum.rules import AREAS
 
 STATEMENTS_ON_A_PAGE = 40
 
@@ -71,6 +72,13 @@ def outcomes_of(level: str | None, area: str | None, number: int, size: int) -> 
     total = db.session.scalar(select(func.count()).select_from(Outcome).where(*where)) or 0
     chosen = _OUTCOMES.where(*where).order_by(Outcome.code).limit(size).offset((number - 1) * size)
     return list(db.session.scalars(chosen)), total
+
+
+def organisers() -> list[tuple[str, str]]:
+    """The organisers that have codes, each after the letters of its curriculum area."""
+    letters = func.substr(Outcome.code, 1, max(map(len, AREAS)))
+    rows = db.session.execute(select(letters, Outcome.organiser).distinct())
+    return sorted({(begin.split(" ")[0], organiser) for begin, organiser in rows})
 
 
 def benchmarks_of(code: str) -> list[Benchmark]:

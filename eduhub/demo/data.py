@@ -14,6 +14,7 @@ from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.evaluation.questions import question_sets
 from eduhub.lessons.models import LessonVersion
 from eduhub.lessons.queries import current
+from eduhub.lists import actions as lists
 from eduhub.programmes.actions import ClassFacts, make_class
 from eduhub.programmes.models import SchoolClass
 from eduhub.visits import actions
@@ -21,6 +22,7 @@ from eduhub.visits.models import Delivery, Outcome, Visit
 from eduhub.visits.planning import Report, plan_own_delivery, record_delivery
 
 SLUG = "vaping-what-is-in-it-for-whom"
+LISTED = (SLUG, "a-night-out-looking-after-each-other")
 DICE = random.Random(20261124)  # noqa: S311 -- made-up answers, the same every time
 
 
@@ -37,6 +39,7 @@ def make_data() -> None:
         classes = [_class(teacher, label, size) for label, size in (("2B2", 24), ("2C1", 22), ("3A1", 26))]
         _past_deliveries(teacher, classes, lesson)
         _visits(teacher, officer, classes, lesson)
+        _list(teacher)
 
 
 def _person(role: Role, side: str) -> Person:
@@ -95,6 +98,15 @@ def _visits(teacher: Person, officer: Person, classes: list[SchoolClass], lesson
     delivery = db.session.scalars(select(Delivery).where(Delivery.visit_id == confirmed.id)).one()
     _open_for_long(open_session(delivery, Wave.BEFORE, teacher))
     actions.add_busy_time(officer, school_morning(1, 9), school_morning(1, 13), "Court")
+
+
+def _list(teacher: Person) -> None:
+    """A list of lessons, shared by a link."""
+    first, *others = [shown.lesson.id for slug in LISTED if (shown := current(slug))]
+    made = lists.make_list_with(teacher, "S2, before and after the visit", first, "Ask for the visit first.")
+    for lesson_id in others:
+        lists.add_lesson(made.id, lesson_id, "")
+    lists.share_list(made.id, made.version, shows_owner=False)
 
 
 @action

@@ -12,6 +12,7 @@ from eduhub.home.queries import database_answers, panels_for
 from eduhub.insights.permissions import InsightAbility
 from eduhub.lessons.views.api import openapi_document
 from eduhub.lessons.views.feeds import MOST_CHANGES
+from eduhub.lists.permissions import ListAbility
 from eduhub.programmes.permissions import ClassAbility
 from eduhub.visits.permissions import VisitAbility
 
@@ -19,7 +20,8 @@ bp = Blueprint("home", __name__)
 
 # Label, address, blueprints it stands for, and the ability a signed-in person needs to be shown it.
 NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
-    ("Lessons", "/lessons", frozenset({"lessons", "curriculum"}), None),
+    ("Lessons", "/lessons", frozenset({"lessons", "browsing", "curriculum"}), None),
+    ("Your lists", "/lists", frozenset(), ListAbility.KEEP),
     ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
     ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),
     ("Results", "/results", frozenset({"insights"}), InsightAbility.SEE_RESULTS),

@@ -1,6 +1,7 @@
 """Building the index pages read from the lessons' files: all or nothing."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from eduhub.lessons.models import (
 from eduhub.lessons.packing import BUILD_PACK, has_pack
 from eduhub.lessons.queries import VISIBLE, versions
 from eduhub.lessons.redirects import read_redirects
+from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
 from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
@@ -135,7 +137,9 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     findings = findings or [*check_versions(checked, published()), *_store_assets(checked)]
     if findings:
         raise LessonsFaulty(findings)
-    return _keep(checked, redirects.moves, vocabularies, force)
+    listed = (one for one in checked if one.front["status"] == Status.PUBLISHED)
+    near = related(describe.kin(one.slug, one.front, vocabularies) for one in listed)
+    return _keep(checked, redirects.moves, vocabularies, near, force)
 
 
 def _is_shown(source: Checked) -> bool:
@@ -166,7 +170,9 @@ def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
 
 
 @action
-def _keep(checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, force: bool) -> Built:
+def _keep(
+    checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, near: Related, force: bool
+) -> Built:
     known = {row.id: row for row in db.session.scalars(select(Lesson))}
     shown = {UUID(source.front["id"]): source for source in checked if _is_shown(source)}
     in_files = {UUID(source.front["id"]) for source in checked}
@@ -192,9 +198,18 @@ def _keep(checked: list[Checked], moves: dict[str, str], vocabularies: Vocabular
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
     for lesson in known.values():
         _name_anew(lesson)
+    _relate(db.session.scalars(select(Lesson)), near)
     if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
+
+
+def _relate(lessons: Iterable[Lesson], near: Related) -> None:
+    """Keep with each lesson which others are related; it may change for one that did not change itself."""
+    for lesson in lessons:
+        wanted = near.get(lesson.slug, []) if lesson.status is Status.PUBLISHED else []
+        if lesson.card.get("related") != wanted:
+            lesson.card = {**lesson.card, "related": wanted}
 
 
 def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Built, force: bool) -> None:

@@ -28,6 +28,7 @@ VOCABULARIES = {
     "methods": "methods",
     "support": "support-services",
 }
+RESERVED = {"curriculum"}  # a lesson of this name would never be reached
 NEEDED_WHEN_SENSITIVE = ("content_guidance", "safeguarding", "alternatives")
 
 
@@ -185,6 +186,8 @@ def check_one(folder: Path, vocabularies: Vocabularies, codes: set[str], rendere
 def _slug(source: Source, folder: Path) -> None:
     name = folder.name
     plain = name.replace("-", "")
+    if name in RESERVED:
+        source.find(1, "slug", f"/lessons/{name} is a page of the library.", "Give the folder another name.")
     if not plain.isascii() or not plain.isalnum() or plain.lower() != plain or len(name) > 80:
         source.find(
             1, "slug", f"the folder {name!r} is no address.", "Use small letters, digits and hyphens."

@@ -9,6 +9,7 @@ from eduhub.core.web import render_text
 from eduhub.lessons import linked_data
 from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
+from eduhub.lessons.related import Kin
 from eduhub.lessons.rules import (
     DELIVERERS,
     LICENCES,
@@ -40,12 +41,30 @@ def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularie
         "version": front["version"],
         "before": front["prior_lessons"],
         "next": front["next_lessons"],
+        "series": front["series"],
+        "teaches": facets(front).get("teaches", []),
     }
 
 
 def stands(lesson: Lesson) -> str:
     """What the built pages say of a lesson beyond its files: they are made anew when this changes."""
     return f"{absolute('/lessons/' + lesson.slug)} {lesson.status}"
+
+
+def kin(slug: str, front: dict[str, Any], vocabularies: Vocabularies) -> Kin:
+    """What of a lesson makes others related to it."""
+    found = facets(front)
+    return Kin(
+        slug,
+        front["title"],
+        front["lang"],
+        levels=frozenset(found["level"]),
+        teaches=frozenset(found.get("teaches", [])),
+        codes=frozenset(found["code"]),
+        topics={key: vocabularies.label("topics", key) for key in found["topic"]},
+        substances={key: vocabularies.label("substances", key) for key in found["substance"]},
+        near=frozenset([*found["before"], *found["next"]]),
+    )
 
 
 def card_html(lesson: Lesson) -> str:
@@ -87,8 +106,15 @@ def words(front: dict[str, Any], vocabularies: Vocabularies) -> dict[str, Any]:
 
 
 def facets(front: dict[str, Any]) -> dict[str, list[str]]:
-    """What a lesson is filtered by."""
+    """What a lesson is filtered by, and what leads from it to other lessons: its relations to codes, its series."""
+    relations: dict[str, list[str]] = {}
+    for outcome in front["outcomes"]:
+        relations.setdefault(outcome["relation"], []).append(outcome["code"])
     return {
+        **relations,
+        "before": front["prior_lessons"],
+        "next": front["next_lessons"],
+        "series": [front["series"]["name"]] if front["series"] else [],
         "level": front["levels"],
         "stage": front["stages"],
         "topic": front["topics"],

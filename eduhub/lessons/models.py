@@ -90,7 +90,11 @@ class LessonVersion(Base):
 
 
 class LessonFacet(Base):
-    """A value a listed lesson is filtered by: level, stage, topic, substance or code."""
+    """A value a listed lesson is filtered by (level, stage, topic, substance or code) or found by from another.
+
+    Of another kind are the codes it ``teaches``, ``assesses`` or ``supports``, the lessons ``before`` and ``next``,
+    and its ``series``.
+    """
 
     __tablename__ = "lesson_facet"
     __table_args__ = (Index("ix_lesson_facet_lesson_id", "lesson_id"),)

@@ -10,6 +10,7 @@ class LessonAbility(StrEnum):
     """What can be done with lessons beyond reading them."""
 
     SEE_MISSES = "see-misses"
+    SEE_TOTALS = "see-totals"
 
 
 grant(
@@ -17,4 +18,8 @@ grant(
     anyone=lambda person: person.holds(
         *LEAD_ROLES, Role.CONTENT_EDITOR, Role.CONTENT_REVIEWER, Role.ADMINISTRATOR
     ),
+)
+grant(
+    LessonAbility.SEE_TOTALS,
+    anyone=lambda person: person.holds(*LEAD_ROLES, Role.CONTENT_EDITOR, Role.CONTENT_REVIEWER),
 )

@@ -56,6 +56,8 @@ def version_of(slug: str, version: str, part: Part = Part.EVERYTHING) -> Shown |
 
 
 def _shown(statement: Select[Lesson, LessonVersion, bool], values: dict[str, str]) -> Shown | None:
+    if "\0" in values["slug"]:  # PostgreSQL would call it a fault
+        return None
     row = db.session.execute(statement, values).first()
     if row is None or row[0].status not in VISIBLE:
         return None
@@ -104,12 +106,12 @@ def choices_for_planning() -> dict[str, str]:
     rows = db.session.scalars(
         select(Lesson).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title).limit(500)
     )
-    return {
-        str(
-            row.current_version_id
-        ): f"{row.title} ({', '.join(row.card['levels'])}, {row.card['minutes']} min)"
-        for row in rows
-    }
+    return {str(row.current_version_id): label_for_planning(row) for row in rows}
+
+
+def label_for_planning(lesson: Lesson) -> str:
+    """A lesson in a list to choose from."""
+    return f"{lesson.title} ({', '.join(lesson.card['levels'])}, {lesson.card['minutes']} min)"
 
 
 _NEIGHBOURS = (

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Select,
     TextClause,
     bindparam,
@@ -175,7 +176,7 @@ INDEX = table("lesson_search", column("rowid"))
 def matching() -> Select[UUID]:
     """The ids of lessons that match the search bound as ``wanted``, best first: to be narrowed and cut by others."""
     found = select(SearchEntry.lesson_id).join(INDEX, INDEX.c.rowid == SearchEntry.number)
-    rank = literal_column("rank") if is_sqlite() else literal_column(_TS_RANK)
+    rank: ColumnElement[Any] = literal_column("rank" if is_sqlite() else _TS_RANK)
     return found.where(text(_SQLITE if is_sqlite() else _POSTGRESQL)).order_by(rank, INDEX.c.rowid)
 
 

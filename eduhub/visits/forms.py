@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, StopValidation
 
 from eduhub.core.clock import at_local, now, today
-from eduhub.core.forms import AtMost, Form, Needed, tidy
+from eduhub.core.forms import AtMost, Form, Needed, SeenForm, tidy
 from eduhub.visits.models import Outcome
 from eduhub.visits.rules import FEWEST_TIMES, FURTHEST, REASONS, is_near
 
@@ -78,17 +78,6 @@ class AskForm(TimesForm):
     )
     needs = TextAreaField("Anything the officer should bring or know?", [AtMost(1000)], filters=[tidy])
     sensitive_note = TextAreaField("Sensitive note", [AtMost(1000)], filters=[tidy])
-
-
-class SeenForm(Form):
-    """The version of the visit the page showed."""
-
-    seen = HiddenField("Version")
-
-    @property
-    def version(self) -> int:
-        text = self.seen.data or ""
-        return int(text) if text.isdigit() and len(text) < 9 else -1
 
 
 class NeededUnlessChosen(Needed):

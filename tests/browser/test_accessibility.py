@@ -21,7 +21,7 @@ def kind_of(url: str) -> str:
     """Pages of one kind share a shape: ids and names are folded."""
     path = urlsplit(url).path
     path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "<id>", path)
-    path = re.sub(r"^/lessons/(?!new)[^/]+", "/lessons/<slug>", path)
+    path = re.sub(r"^/lessons/(?!curriculum)[^/]+", "/lessons/<slug>", path)
     return re.sub(r"^/curriculum/[^/]+", "/curriculum/<code>", path)
 
 

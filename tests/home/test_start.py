@@ -25,6 +25,8 @@ def test_somebody_not_signed_in_finds_the_three_jobs(browser: Browser) -> None:
     assert page.link("Teachers: take a lesson") == "/lessons"
     assert page.link("Ask an officer to visit") == "/visits"
     assert page.link("Learners: I have a class code") == "/answer"
+    assert page.link("Browse by curriculum") == "/lessons/curriculum"
+    assert "Your lists" not in page.links()
 
 
 @pytest.mark.parametrize("role", list(Role))

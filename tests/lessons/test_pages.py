@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
+from eduhub.accounts.models import Person
 from eduhub.core.jobs import run_all
 from eduhub.lessons.actions import build
+from tests.conftest import People
 from tests.lessons.samples import HIDDEN, SEEN, lesson_text, write_content
 from tests.pages import HTML, Browser, text_of
 
@@ -176,3 +179,16 @@ def test_drafts_are_not_shown(browser: Browser, app: Flask, tmp_path: Path) -> N
     build(write_content(tmp_path, a_lesson=lesson_text().replace("status: published", "status: draft")))
     browser.page("/lessons/a-lesson", status=404)
     assert "0 lessons" in browser.page("/lessons").main_text
+
+
+@pytest.mark.parametrize("rest", ["", "/learner", "/progression", "/versions/1.0", "/packs/latest"])
+def test_an_address_no_database_could_look_up(browser: Browser, rest: str) -> None:
+    assert browser.page(f"/lessons/%00{rest}", status=404).h1 == "We cannot find that page"
+    assert browser.page(f"/lessons/a{rest}%00", status=404)
+
+
+def test_planning_a_lesson_no_database_could_look_up(
+    people: People, sign_in: Callable[[Person], Browser]
+) -> None:
+    for url in ("/visits/new?lesson=%00", "/deliveries/new?lesson=%00"):
+        sign_in(people.teacher).page(url)

@@ -30,6 +30,7 @@ VISIT = "/visits/<uuid:visit_id>"
 DELIVERY = "/deliveries/<uuid:delivery_id>"
 WAVE = f"{DELIVERY}/questions/<string:wave>"
 LESSON = "/lessons/<string:slug>"
+LIST = "/lists/<uuid:list_id>"
 
 # Every state of a visit; ``called-off`` never had an officer.
 STATES = ("requested", "offered", "confirmed", "cancelled", "recorded", "called-off")
@@ -38,6 +39,7 @@ STATES = ("requested", "offered", "confirmed", "cancelled", "recorded", "called-
 ANYBODY = "Y  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
 MEMBERS = "S  Y  Y  Y  Y  Y  Y  Y  Y  Y  Y"
 ASKING_ = "S  Y  Y  -  -  -  -  -  -  -  -"
+ITS_OWN = "S  O  N  N  N  N  N  N  N  N  N"
 CLASSES = "S  O  O  -  -  -  -  -  -  -  -"
 SCHOOLS = "S  -  O  -  -  -  -  -  -  -  -"
 PARTIES = "S  O  O  O  -  -  O  -  -  -  -"
@@ -95,6 +97,7 @@ TABLE: dict[str, str] = {
     "GET /imports": "S  -  -  -  -  -  -  -  Y  -  Y",
     "GET /lessons": ANYBODY,
     "GET /lessons/searches": "S  -  -  -  -  Y  Y  Y  Y  Y  Y",
+    "GET /lessons/curriculum": ANYBODY,
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,
@@ -127,6 +130,21 @@ TABLE: dict[str, str] = {
     "GET /api/v1/case/CFItems/<uuid:item_id>": ANYBODY,
     "GET /api/v1/case/CFItemAssociations/<uuid:item_id>": ANYBODY,
     "GET /api/v1/case/CFAssociations/<uuid:association_id>": ANYBODY,
+    f"GET {LESSON}/progression": ANYBODY,
+    # Lists: their owner's only, who is the teacher here; by a link anybody's.
+    "GET /lists": MEMBERS,
+    "GET /lists/add": MEMBERS,
+    "POST /lists/add": MEMBERS,
+    "GET /lists/new": MEMBERS,
+    "POST /lists/new": MEMBERS,
+    f"GET {LIST}": ITS_OWN,
+    f"POST {LIST}/lessons/<uuid:lesson_id>": ITS_OWN,
+    f"POST {LIST}/name": ITS_OWN,
+    f"GET {LIST}/delete": ITS_OWN,
+    f"POST {LIST}/delete": ITS_OWN,
+    f"POST {LIST}/share": ITS_OWN,
+    f"POST {LIST}/unshare": ITS_OWN,
+    "GET /shared-lists/<string:token>": ANYBODY,
     # Classes.
     "GET /classes": ASKING_,
     "GET /classes/new": ASKING_,

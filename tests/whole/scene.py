@@ -20,6 +20,9 @@ from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.lessons.actions import build
 from eduhub.lessons.models import LessonVersion
 from eduhub.lessons.queries import current
+from eduhub.lists import actions as lists
+from eduhub.lists.models import SavedList
+from eduhub.lists.queries import lists_of
 from eduhub.organisations.models import Organisation
 from eduhub.programmes.models import SchoolClass
 from eduhub.visits import actions
@@ -188,6 +191,16 @@ def first_association() -> str:
     return str(framework(every_outcome(), "").associations[0]["identifier"])
 
 
+def some_list(world: World) -> SavedList:
+    """The list of the teacher here, with the lesson in it, shared by a link; another once it was deleted."""
+    teacher = people(Role.TEACHER)
+    known = [saved for saved, _ in lists_of(teacher.id)]
+    found = known[0] if known else lists.make_list_with(teacher, "Spring", world.lesson.lesson_id, "A note")
+    if not found.is_shared:
+        lists.share_list(found.id, found.version, shows_owner=False)
+    return found
+
+
 # Addresses and forms of the things here.
 
 
@@ -204,6 +217,8 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "wave": lambda: "before",
         "typed": lambda: db.session.get_one(ClassSession, here.session.id).code,
         "token": new_token,
+        "list_id": lambda: str(some_list(world).id),
+        "lesson_id": lambda: str(world.lesson.lesson_id),
         "version": lambda: "1.0",
         "audience": lambda: "learner",
         "version_id": lambda: str(world.lesson.id),

@@ -18,10 +18,11 @@ from eduhub.core.audit import AuditEntry
 from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.core.settings import settings
+from eduhub.lessons.permissions import LessonAbility
 from eduhub.visits.permissions import VisitAbility
 from tests.pages import Browser
 from tests.whole.matrix import GIVEN, SENSITIVE_NOTE, STATES, TABLE, VISIT, Cell, cells_of, every_cell
-from tests.whole.scene import NOTE, World, form_for, people, values_for
+from tests.whole.scene import NOTE, World, form_for, people, some_list, values_for
 
 SEED = "the seed of a form's token"
 DONE = {200, 302, 303, 409, 410, 422}
@@ -61,6 +62,8 @@ def addresses(cell: Cell, world: World) -> list[str]:
     if cell.rule.startswith("/lessons/"):
         name = "a.svg" if "assets" in cell.rule else "a-lesson-learner.pdf"
         values |= {"slug": lambda: "a-lesson", "name": lambda: name}
+    if cell.rule.startswith("/shared-lists/"):
+        values["token"] = lambda: str(some_list(world).share_token)
     if cell.rule.startswith("/curriculum/"):
         values["slug"] = lambda: "hwb-3-38a"
     return [re.sub(r"<\w+:(\w+)>", lambda found: values[found[1]](), cell.rule)]
@@ -162,6 +165,6 @@ def test_what_the_table_calls_public_is_declared_public(site: Flask) -> None:
 def test_every_ability_is_used(site: Flask) -> None:
     declared = {access_of(site, endpoint) for endpoint in site.view_functions}
     used = {access.ability for access in declared if access and access.ability}
-    parts = {VisitAbility.SEE_NOTE}  # SENSITIVE_NOTE above
+    parts = {VisitAbility.SEE_NOTE, LessonAbility.SEE_TOTALS}  # SENSITIVE_NOTE above; tests/lessons
     named = {f"{type(one).__name__}.{one.name}" for one in abilities()}
     assert named - {f"{type(one).__name__}.{one.name}" for one in used | parts} == set()

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from eduhub.core.access import current_person, ensure, requires
 from eduhub.core.web import Problem, StaleVersion, see
 from eduhub.lessons import queries as lessons
+from eduhub.lists.queries import lesson_choices
 from eduhub.programmes.queries import class_by_id, classes_of
 from eduhub.visits import queries
 from eduhub.visits.forms import OwnForm, ReportForm
@@ -22,7 +23,7 @@ Answer = str | tuple[str, int] | Response
 def _own_form() -> OwnForm:
     form = OwnForm()
     form.class_id.choices = {str(one.id): one.label for one in classes_of(current_person())}
-    form.lesson_version_id.choices = lessons.choices_for_planning()
+    form.lesson_version_id.choices = lesson_choices(current_person())
     return form
 
 

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from eduhub.accounts.models import Role
 from eduhub.core.access import current_person, ensure, may, requires
-from eduhub.core.forms import Form
+from eduhub.core.forms import Form, SeenForm
 from eduhub.core.web import Problem, StaleVersion, format_date, format_datetime, see
 from eduhub.lessons import queries as lessons
+from eduhub.lists.queries import lesson_choices
 from eduhub.organisations.models import School
 from eduhub.programmes.queries import class_by_id, classes_of
 from eduhub.visits import actions, queries
@@ -23,7 +24,6 @@ from eduhub.visits.forms import (
     MoveForm,
     OfferForm,
     ReasonForm,
-    SeenForm,
     TimesForm,
 )
 from eduhub.visits.models import Visit
@@ -63,7 +63,7 @@ def queue() -> str:
 def _ask_form() -> AskForm:
     form = AskForm()
     form.class_id.choices = {str(one.id): one.label for one in classes_of(current_person())}
-    form.lesson_version_id.choices = lessons.choices_for_planning()
+    form.lesson_version_id.choices = lesson_choices(current_person())
     return form
 
 
