@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from eduhub.core.web import render_text
-from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
+from eduhub.lessons.vocabulary import Vocabularies
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 

@@ -143,7 +143,9 @@ CLAIM = {
     "source": Field(text(400), required=True),
     "date": Field(day, required=True),
     "url": Field(url),
+    "checked": Field(day),
 }
+OVERRIDE = {"check": Field(key, required=True), "reason": Field(text(400), required=True)}
 REVIEW = {
     "role": Field(one_of("education", "health", "police"), required=True),
     "organisation": Field(SHORT, required=True),
@@ -186,6 +188,8 @@ FRONT: dict[str, Field] = {
     ),
     "topics": Field(key, required=True, many=True, least=1),
     "substances": Field(key, required=True, many=True),
+    "translation_of": Field(key),
+    "of_version": Field(version),
     "series": Field(
         dict, record={"name": Field(SHORT, required=True), "position": Field(number(1, 50), required=True)}
     ),
@@ -223,6 +227,7 @@ FRONT: dict[str, Field] = {
         },
     ),
     "facts": Field(dict, many=True, record=CLAIM),
+    "evidence_override": Field(dict, many=True, record=OVERRIDE),
     "prior_lessons": Field(key, many=True),
     "next_lessons": Field(key, many=True),
     "dosage": Field(one_of("part-of-programme", "stand-alone"), required=True),

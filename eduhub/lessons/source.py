@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from eduhub.lessons.codes import CODES, UNLISTED, Code, Group, Severity
+
 MOST_BYTES = 200_000
 MOST_FRONT = 60_000
 DEEPEST = 8
@@ -40,16 +42,31 @@ BLOCKS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in a lesson's file, where, and how to mend it."""
+    """What is wrong in a lesson's file, where, and how to mend it; ``accepted`` is why its authors leave it so."""
 
     file: str
     line: int
     code: str
     message: str
     mend: str
+    accepted: str = ""
+
+    @property
+    def about(self) -> Code:
+        """What its code says of it."""
+        return CODES.get(self.code, UNLISTED)
+
+    @property
+    def group(self) -> Group:
+        return self.about.group
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.INFORMATION if self.accepted else self.about.severity
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.code}: {self.message} {self.mend}"
+        accepted = f" Accepted: {self.accepted}" if self.accepted else ""
+        return f"{self.file}:{self.line}: {self.severity}: {self.code}: {self.message} {self.mend}{accepted}"
 
 
 @dataclass(frozen=True)
