@@ -19,6 +19,7 @@ import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.jobs
+import eduhub.lessons.views.checking
 import eduhub.lessons.views.lessons
 import eduhub.notifications.jobs
 import eduhub.programmes.views
@@ -42,6 +43,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
     eduhub.lessons.views.lessons.bp,
+    eduhub.lessons.views.checking.bp,
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,

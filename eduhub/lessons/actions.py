@@ -1,6 +1,7 @@
 """Building the index pages read from the lessons' files: all or nothing. Keeping packs beside it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -26,11 +27,12 @@ from eduhub.lessons.check import (
     other_folders,
     read_vocabularies,
 )
+from eduhub.lessons.findings import keep_findings, recall_advice
 from eduhub.lessons.models import Lesson, LessonAddress, LessonFacet, LessonVersion, PackFile, Status
 from eduhub.lessons.packs import Made, make_pack
 from eduhub.lessons.queries import VISIBLE, version_by_id, versions
 from eduhub.lessons.search import forget_lesson, index_lesson
-from eduhub.lessons.source import Finding, own_file
+from eduhub.lessons.source import Finding, in_order, own_file
 from eduhub.lessons.storage import stored
 
 BUILD_PACK = "lessons.build_pack"
@@ -68,16 +70,20 @@ def content_folder() -> Path:
 
 
 def check(path: Path | None = None) -> list[Finding]:
-    """Every finding in the lessons at a path, in the order of files and lines. Needs no tables.
+    """Every fault in the lessons at a path, in the order of files and lines. Needs no tables.
 
     Raises ValueError when there is no lesson, or a vocabulary cannot be read.
     """
+    return in_order(finding for lesson in checked_at(path) for finding in lesson.findings)
+
+
+def checked_at(path: Path | None = None) -> list[Checked]:
+    """The lessons at a path with their faults and the advice on them. Needs no tables. Raises as ``check`` does."""
     folder = path or content_folder() / "lessons"
     folders = lesson_folders(folder)
     if not folders:
         raise ValueError(f"there is no lesson in {folder}: none of its folders holds a lesson.md.")
-    checked = check_all(folders, read_vocabularies(content_folder()), _codes())
-    return sorted((f for lesson in checked for f in lesson.findings), key=lambda f: (f.file, f.line))
+    return check_all(folders, read_vocabularies(content_folder()), _codes())
 
 
 def passed_over(path: Path | None = None) -> list[str]:
@@ -102,29 +108,36 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     """
     folder = content or content_folder()
     vocabularies = read_vocabularies(folder)
-    rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
-    checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes(), rendered)
-    findings = [finding for lesson in checked for finding in lesson.findings]
-    findings = findings or [*_unversioned(checked), *_store_assets(checked)]
+    checked = look_over(lesson_folders(folder / "lessons"), vocabularies)
+    findings = [finding for lesson in checked for finding in lesson.findings] or _store_assets(checked)
+    keep_findings(checked)
     if findings:
         raise LessonsFaulty(findings)
     return _keep(checked, vocabularies, force)
+
+
+def look_over(folders: Iterable[Path], vocabularies: Vocabularies) -> list[Checked]:
+    """Lessons with everything a build would find; those in use already are not rendered again."""
+    rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
+    checked = check_all(folders, vocabularies, known_codes(), rendered)
+    recall_advice(lesson for lesson in checked if lesson.source_hash in rendered)
+    if not any(lesson.findings for lesson in checked):
+        _find_unversioned(checked)
+    return checked
 
 
 def _is_shown(source: Checked) -> bool:
     return Status(source.front["status"]) in VISIBLE
 
 
-def _unversioned(checked: list[Checked]) -> list[Finding]:
+def _find_unversioned(checked: list[Checked]) -> None:
     """Content that changed under a version already published."""
-    found = []
     for lesson in filter(_is_shown, checked):
         known = _version(UUID(lesson.front["id"]), lesson.front["version"])
         if known is not None and known.content_hash != lesson.content_hash:
             message = f"the lesson changed but version {known.version} is published."
             mend = "Raise the version: the first number when facts, safety, method or outcomes changed."
-            found.append(Finding(f"{lesson.slug}/lesson.md", 1, "version", message, mend))
-    return found
+            lesson.find(1, "version", message, mend)
 
 
 def _store_assets(checked: list[Checked]) -> list[Finding]:
@@ -266,6 +279,7 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
         "learner_html": render.learner_html(source.pieces, base),
         "family_html": render.family_html(source.pieces, base),
     }
+    version.evidence = source.evidence
     before = {name: getattr(version, name) for name in html}
     if before != html:
         if before["practitioner_html"] is not None:

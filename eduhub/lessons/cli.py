@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from eduhub.lessons import actions
+from eduhub.lessons import actions, reporting
 
 
 @click.group("lessons")
@@ -15,19 +15,22 @@ def commands() -> None:
 
 @commands.command("check")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
+@click.option("--strict", is_flag=True, help="Warnings count too: end with 1 where there are only warnings.")
 @with_appcontext
-def check(path: Path | None) -> None:
-    """Name every fault in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it."""
+def check(path: Path | None, form: str, strict: bool) -> None:
+    """Name what is wrong in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it.
+
+    Ends with 0 when nothing counts, 1 for warnings under --strict, 2 for errors, which refuse a build.
+    """
     try:
-        findings = actions.check(path)
+        checked = actions.checked_at(path)
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(reporting.FAULTY) from error
     _say_passed_over(path)
-    for finding in findings:
-        click.echo(str(finding))
-    if findings:
-        raise click.ClickException(f"{len(findings)} to mend.")
-    click.echo("Nothing to mend.")
+    click.echo(reporting.report(checked, form, strict=strict))
+    raise SystemExit(reporting.exit_code(reporting.of_all(checked), strict=strict))
 
 
 @commands.command("build")

@@ -87,6 +87,7 @@ STRUCTURE = _errors(
     slow="too much for the renderer",
     excess="more of something than any lesson needs",
     markdown="the text cannot be rendered",
+    content="the folder of lessons or a vocabulary cannot be read",
 )
 REFERENCES = {
     **_errors(

@@ -49,9 +49,9 @@ class LessonAddress(Base):
 class LessonVersion(Base):
     """One published state of a lesson; bookings and evaluations point here. Its source never changes.
 
-    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
-    the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
-    same source.
+    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``evidence``
+    what speaks for the plan and what to think about, ``plan_html`` the whole of the practitioners' page, so that no
+    request renders it. HTML, words and evidence may be made anew from the same source.
     """
 
     __tablename__ = "lesson_version"
@@ -73,6 +73,7 @@ class LessonVersion(Base):
     family_html: Mapped[str] = mapped_column(deferred=True, deferred_group="page")
     words: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
@@ -104,3 +105,18 @@ class PackFile(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     position: Mapped[int]
+
+
+class LessonCheck(Base):
+    """What the last check found in a lesson's folder, drafts included; the empty slug stands for all of them."""
+
+    __tablename__ = "lesson_check"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    source_hash: Mapped[str]
+    checked_at: Mapped[datetime]
+    errors: Mapped[int]
+    warnings: Mapped[int]
+    notes: Mapped[int]
+    findings: Mapped[list[dict[str, Any]]]

@@ -45,6 +45,10 @@ ADDRESS = re.compile(
 PICTURE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9._-]*")
 PLACED = re.compile(r'src="(assets/[^"]+)"')
 
+# What the page says of a plan, and what is remembered of its text, comes from these.
+_HERE = Path(__file__).parent
+_CHECKS = [_HERE / "codes.py", _HERE / "rules.py", *sorted((_HERE / "checks").glob("*.py"))]
+
 # Bounds of a block. Lists of links, quotations and definitions cost more than they are long.
 MOST_TEXT = 30_000
 MOST_HTML = 500_000
@@ -175,9 +179,10 @@ def _fault(text: str) -> str:
 
 @functools.cache
 def renderer_version() -> str:
-    """Changes with anything that could change the HTML of a text or of the page around it."""
+    """Changes with anything that could change the HTML of a text, the page around it, or what is said of it."""
     parts = [version(name) for name in ("markdown", "bleach", "nh3")]
     parts += [folder_digest(TEMPLATES / folder) for folder in ("lessons", "components")]
+    parts += [path.read_text("utf-8") for path in _CHECKS]
     return hashlib.sha256(Path(__file__).read_bytes() + " ".join(parts).encode()).hexdigest()[:16]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,11 @@ class Finding:
     def __str__(self) -> str:
         accepted = f" Accepted: {self.accepted}" if self.accepted else ""
         return f"{self.file}:{self.line}: {self.severity}: {self.code}: {self.message} {self.mend}{accepted}"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of files and lines."""
+    return sorted(findings, key=lambda finding: (finding.file, finding.line))
 
 
 @dataclass(frozen=True)

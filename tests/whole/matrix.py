@@ -93,6 +93,8 @@ TABLE: dict[str, str] = {
     "POST /curriculum/<string:slug>/proof/remove": "S  -  -  -  -  -  -  -  Y  -  -",
     "GET /imports": "S  -  -  -  -  -  -  -  Y  -  Y",
     "GET /lessons": ANYBODY,
+    "GET /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
+    "POST /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,

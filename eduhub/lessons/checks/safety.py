@@ -159,7 +159,7 @@ def evidence_of(lesson: Checked) -> dict[str, Any]:
         "for": in_favour(lesson),
         "think": [
             {
-                "message": finding.message,
+                "message": finding.message[:1].upper() + finding.message[1:],
                 "why": finding.about.why,
                 "source": finding.about.source,
                 "accepted": finding.accepted,
