@@ -23,6 +23,9 @@ ATTRIBUTE = re.compile(r"\s*(?P<key>[^\s=]+)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>
 # What reads like the mark of a block to a person, but not to this program.
 NEARLY_A_MARK = re.compile(r":::|^\s*::(\s|\w|$)")
 
+# A ratio, a raised or modifier colon, and the signs of other scripts that a reader takes for a colon.
+LIKE_COLONS = dict.fromkeys(map(ord, "\u2236\u02d0\ua789\u05c3\u0589\u0703\u0704\u205a\ufe30"), ":")
+
 # Learner output is built only from these; families see only theirs; everything else is for practitioners.
 LEARNER_BLOCKS = frozenset({"learner", "key-message", "support", "handout", "slide"})
 FAMILY_BLOCKS = frozenset({"parent"})
@@ -156,6 +159,13 @@ def _read(path: Path, source: Source) -> bytes | None:
     return data
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character turns text round, is a control character that no text needs, or no character at all."""
+    if character in BIDI or ord(character) & 0xFFFE == 0xFFFE:
+        return True
+    return unicodedata.category(character) == "Cc" and character not in "\t\n"
+
+
 def _text(path: Path, source: Source) -> str | None:
     data = _read(path, source)
     if data is None:
@@ -170,7 +180,7 @@ def _text(path: Path, source: Source) -> str | None:
         source.find(line, "encoding", "this is not UTF-8.", "Save the file as UTF-8.")
         return None
     for number, line_text in enumerate(text.split("\n"), 1):
-        bad = [c for c in line_text if c in BIDI or (unicodedata.category(c) == "Cc" and c != "\t")]
+        bad = [c for c in line_text if is_hidden(c)]
         if bad:
             name = unicodedata.name(bad[0], f"U+{ord(bad[0]):04X}")
             source.find(number, "control", f"there is a hidden control character ({name}).", "Remove it.")
@@ -286,7 +296,8 @@ class _Blocks:
 
 def _as_seen(line: str) -> str:
     """A line without what cannot be seen, look-alikes made plain."""
-    return "".join(c for c in unicodedata.normalize("NFKC", line) if unicodedata.category(c) != "Cf")
+    plain = unicodedata.normalize("NFKC", line).translate(LIKE_COLONS)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
 
 
 def _attributes(text: str, number: int, source: Source) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The words lessons may use, and those they had better not: the YAML files of ``content/vocab``."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ VOCABULARIES = {
     "methods": "methods",
     "support": "support-services",
 }
+PHONE = re.compile(r"\+?[0-9][0-9 ]{1,20}")
 # Words that put people down, each with others to use; a content folder may do without.
 STIGMA = "stigma"
 
@@ -61,6 +63,8 @@ def _entries(name: str, words: Any) -> dict[str, dict[str, Any]]:
         wrong = [word for word in ("phone", "url", "for", "say") if not isinstance(entry.get(word, ""), str)]
         if wrong or not entry.get("url", "https://").startswith("https://"):
             raise ValueError(f"{name}: {key}: write phone and for in quotes, and url as an https address.")
+        if not PHONE.fullmatch(entry.get("phone", "999")):
+            raise ValueError(f"{name}: {key}: a phone number is digits and spaces.")
         others = entry.get("also", [])
         if not isinstance(others, list) or not all(isinstance(word, str) for word in others):
             raise ValueError(
