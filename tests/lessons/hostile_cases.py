@@ -78,7 +78,7 @@ def text_of(case: Case) -> str:
         return f"{head}---\n{json.dumps(values)}\n---\n{body}"
     if not case.target:
         for place in ("MARKER-plain", "MARKER-teacher", "SEEN-learner", "MARKER-parent"):
-            text = text.replace(place, f"x\n\n{case.text}", 1)
+            text = text.replace(place, f"{place}\n\n{case.text}", 1)
     return text
 
 
@@ -152,9 +152,11 @@ def try_in_one_build(app: Flask, content: Path, cases: list[Case]) -> Outcome:
     return outcome
 
 
-def together(cases: list[Case]) -> str:
+def together(cases: list[Case], slug: str) -> str:
     """One lesson with all of these texts, each in a block of its own for each audience."""
     blocks = [
-        f"::: {name}\n{case.text}\n:::\n" for case in cases for name in ("teacher", "learner", "parent")
+        f"::: {name}\n{name}\n\n{case.text}\n:::\n"
+        for case in cases
+        for name in ("teacher", "learner", "parent")
     ]
-    return lesson_text("case-together") + "\n" + "\n".join(blocks)
+    return lesson_text(slug) + "\n" + "\n".join(blocks)

@@ -95,6 +95,10 @@ REFUSED_WHOLE = (
     "08-css",
 )
 COME_OUT_AS_WORDS = {
+    "01-raw-tags/script-fence-escape",
+    "02-event-attributes/img-double-quote",
+    "05-comments/template-braces",
+    "05-comments/template-config",
     "01-raw-tags/script-in-code-span",
     "01-raw-tags/script-indented",
     "01-raw-tags/script-tab",
