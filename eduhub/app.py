@@ -23,6 +23,7 @@ import eduhub.lessons.jobs
 import eduhub.lessons.misses
 import eduhub.lessons.views.api
 import eduhub.lessons.views.browsing
+import eduhub.lessons.views.checking
 import eduhub.lessons.views.feeds
 import eduhub.lessons.views.lessons
 import eduhub.lessons.views.searches
@@ -61,6 +62,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.lessons.views.api.bp,
     eduhub.curriculum.views.curriculum.bp,
     eduhub.curriculum.views.data.bp,
+    eduhub.lessons.views.checking.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
 )

@@ -19,9 +19,10 @@ from eduhub.bench import seed
 from eduhub.core.db import db
 from eduhub.core.settings import Settings
 from eduhub.curriculum.actions import load_reference
-from eduhub.lessons.actions import build, content_folder
+from eduhub.lessons.actions import build
 from eduhub.lessons.asking import understand
 from eduhub.lessons.finding import find_lessons
+from eduhub.lessons.inspecting import content_folder
 
 DATA = Path(__file__).parent / "data"
 SIZES = (200, 2_000, 12_800)

@@ -16,6 +16,8 @@ from eduhub.curriculum.queries import proof_progress
 from eduhub.evaluation.permissions import EvaluationAbility
 from eduhub.evaluation.queries import open_sessions
 from eduhub.insights.permissions import InsightAbility
+from eduhub.lessons.findings import totals
+from eduhub.lessons.permissions import LessonAbility
 from eduhub.lessons.queries import unreviewed
 from eduhub.notifications.queries import late_messages
 from eduhub.visits import queries as visits
@@ -47,6 +49,7 @@ def panels_for(person: Person) -> list[Panel]:
         _people,
         _results,
         _reviews,
+        _checks,
         _proof,
         _imports,
     )
@@ -151,6 +154,16 @@ def _reviews(person: Person) -> Panel | None:
         len(waiting),
         lines,
     )
+
+
+def _checks(person: Person) -> Panel | None:
+    """What is wrong in the lessons' files."""
+    if not may(LessonAbility.CHECK, person=person):
+        return None
+    found = totals()
+    count = found["errors"] or found["warnings"]
+    words = f"{found['errors']} errors and {found['warnings']} warnings in the lessons’ files."
+    return Panel("Checks of lessons", words, "Checks", "/lessons/check", count)
 
 
 def _proof(person: Person) -> Panel | None:

@@ -22,6 +22,7 @@ bp = Blueprint("home", __name__)
 NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
     ("Lessons", "/lessons", frozenset({"lessons", "browsing", "curriculum"}), None),
     ("Your lists", "/lists", frozenset(), ListAbility.KEEP),
+    ("Lessons", "/lessons", frozenset({"lessons", "checking", "curriculum"}), None),
     ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
     ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),
     ("Results", "/results", frozenset({"insights"}), InsightAbility.SEE_RESULTS),

@@ -8,27 +8,21 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import DBAPIError
 
 from eduhub.core import files
 from eduhub.core.audit import record
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.jobs import enqueue
-from eduhub.core.settings import settings
-from eduhub.curriculum.queries import known_codes
-from eduhub.curriculum.reference import OUTCOMES
-from eduhub.curriculum.rules import parse_codes
 from eduhub.lessons import describe, render, thesaurus
 from eduhub.lessons.check import (
     Checked,
     Vocabularies,
-    check_all,
     lesson_folders,
-    other_folders,
     read_vocabularies,
 )
-from eduhub.lessons.editions import Published, check_versions, published
+from eduhub.lessons.findings import keep_findings
+from eduhub.lessons.inspecting import content_folder, look_over
 from eduhub.lessons.models import (
     Lesson,
     LessonAddress,
@@ -78,51 +72,6 @@ class Built:
     moved: list[tuple[str, str]] = field(default_factory=list)
 
 
-def content_folder() -> Path:
-    """Where lessons and vocabularies are."""
-    return settings().content or files.CONTENT
-
-
-def check(path: Path | None = None) -> list[Finding]:
-    """Every finding in the lessons at a path, in the order of files and lines. Needs no tables.
-
-    Raises ValueError when there is no lesson, or a vocabulary cannot be read.
-    """
-    folder = path or content_folder() / "lessons"
-    folders = lesson_folders(folder)
-    if not folders:
-        raise ValueError(f"there is no lesson in {folder}: none of its folders holds a lesson.md.")
-    checked = check_all(folders, read_vocabularies(content_folder()), site_codes())
-    findings = [f for lesson in checked for f in lesson.findings] + check_versions(checked, _published())
-    if path is None:
-        findings += read_redirects(content_folder(), {lesson.slug for lesson in checked}).findings
-    return sorted(findings, key=lambda f: (f.file, f.line))
-
-
-def passed_over(path: Path | None = None) -> list[str]:
-    """Names of folders at a path that hold no lesson."""
-    return other_folders(path or content_folder() / "lessons")
-
-
-def site_codes() -> set[str]:
-    """The codes this site knows; those shipped where there is no database yet."""
-    try:
-        known = known_codes()
-    except DBAPIError:
-        db.session.rollback()
-        known = set()
-    return known or {code for codes, *_ in OUTCOMES for code in parse_codes(codes)}
-
-
-def _published() -> Published:
-    """The versions this site has; none where there is no database yet."""
-    try:
-        return published()
-    except DBAPIError:
-        db.session.rollback()
-        return {}
-
-
 def build(content: Path | None = None, force: bool = False) -> Built:
     """Bring the index up to the files; changes nothing when any is wrong.
 
@@ -130,11 +79,11 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     """
     folder = content or content_folder()
     vocabularies = read_vocabularies(folder)
-    rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
-    checked = check_all(lesson_folders(folder / "lessons"), vocabularies, known_codes(), rendered)
+    checked = look_over(lesson_folders(folder / "lessons"), vocabularies)
     redirects = read_redirects(folder, {lesson.slug for lesson in checked})
     findings = [finding for lesson in checked for finding in lesson.findings] + redirects.findings
-    findings = findings or [*check_versions(checked, published()), *_store_assets(checked)]
+    findings = findings or _store_assets(checked)
+    keep_findings(checked)
     if findings:
         raise LessonsFaulty(findings)
     listed = (one for one in checked if one.front["status"] == Status.PUBLISHED)
@@ -334,6 +283,7 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
         "learner_html": render.learner_html(source.pieces, base),
         "family_html": render.family_html(source.pieces, base),
     }
+    version.evidence = source.evidence
     before = {name: getattr(version, name) for name in html}
     if before != html:
         if before["practitioner_html"] is not None:

@@ -63,7 +63,7 @@ def _pictures(source: Source, piece: Piece, audiences: dict[str, str]) -> None:
     block = piece.block
     allowed = _allowed(block)
     for path in piece.pictures:
-        line = _line_with(block, path)
+        line = line_with(block, path)
         if path not in audiences:
             mend = "List it with its audience, licence, holder and source."
             source.find(line, "asset", f"{path} is not listed under assets.", mend)
@@ -73,7 +73,7 @@ def _pictures(source: Source, piece: Piece, audiences: dict[str, str]) -> None:
             source.find(line, "audience", message, mend)
     if "<img" in piece.html and 'alt=""' in piece.html:
         mend = "Write ![what it shows](assets/…)."
-        source.find(_line_with(block, "![]"), "alt", "a picture has no words.", mend)
+        source.find(line_with(block, "![]"), "alt", "a picture has no words.", mend)
 
 
 def _allowed(block: Block) -> frozenset[str]:
@@ -82,6 +82,7 @@ def _allowed(block: Block) -> frozenset[str]:
     return FOR_FAMILIES if block.name in FAMILY_BLOCKS else frozenset()
 
 
-def _line_with(block: Block, words: str) -> int:
+def line_with(block: Block, words: str) -> int:
+    """The line of a block in which words stand, or its first."""
     lines = enumerate(block.text.split("\n"), block.line)
     return next((number for number, line in lines if words in line), block.line)

@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 from eduhub.core.settings import settings
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
-from eduhub.lessons import actions, packing
+from eduhub.lessons import actions, inspecting, packing, reporting
 from eduhub.lessons.check import read_vocabularies
 from eduhub.lessons.json_schema import front_schema
 from eduhub.lessons.skeleton import Begin, new_lesson
@@ -30,11 +30,11 @@ def commands() -> None:
 @with_appcontext
 def new(slug: str, title: str, level: str | None, stage: str | None) -> None:
     """Begin a lesson: a folder SLUG with a draft that passes the check and says what to write where."""
-    content = actions.content_folder()
+    content = inspecting.content_folder()
     begin = Begin(title, level or "", stage or "")
     try:
         words = read_vocabularies(content).words
-        new_lesson(content / "lessons" / slug, begin, words, actions.site_codes())
+        new_lesson(content / "lessons" / slug, begin, words, inspecting.site_codes())
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Write in {content / 'lessons' / slug / 'lesson.md'}")
@@ -49,19 +49,22 @@ def schema() -> None:
 
 @commands.command("check")
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
+@click.option("--strict", is_flag=True, help="Warnings count too: end with 1 where there are only warnings.")
 @with_appcontext
-def check(path: Path | None) -> None:
-    """Name every fault in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it."""
+def check(path: Path | None, form: str, strict: bool) -> None:
+    """Name what is wrong in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it.
+
+    Ends with 0 when nothing counts, 1 for warnings under --strict, 2 for errors, which refuse a build.
+    """
     try:
-        findings = actions.check(path)
+        checked = inspecting.checked_at(path)
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(reporting.FAULTY) from error
     _say_passed_over(path)
-    for finding in findings:
-        click.echo(str(finding))
-    if findings:
-        raise click.ClickException(f"{len(findings)} to mend.")
-    click.echo("Nothing to mend.")
+    click.echo(reporting.report(checked, form, strict=strict))
+    raise SystemExit(reporting.exit_code(reporting.of_all(checked), strict=strict))
 
 
 @commands.command("build")
@@ -89,7 +92,7 @@ def build(force: bool) -> None:
 
 
 def _say_passed_over(path: Path | None) -> None:
-    for name in actions.passed_over(path):
+    for name in inspecting.passed_over(path):
         click.echo(f"Note: the folder {name} holds no lesson.md and is passed over.", err=True)
 
 

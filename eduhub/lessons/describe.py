@@ -7,7 +7,6 @@ from eduhub.core.api import absolute
 from eduhub.core.clock import local
 from eduhub.core.web import render_text
 from eduhub.lessons import linked_data
-from eduhub.lessons.check import Vocabularies
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.related import Kin
 from eduhub.lessons.rules import (
@@ -23,6 +22,7 @@ from eduhub.lessons.rules import (
 )
 from eduhub.lessons.search import Words
 from eduhub.lessons.thesaurus import words_of
+from eduhub.lessons.vocabulary import Vocabularies
 
 HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 

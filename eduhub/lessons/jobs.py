@@ -1,8 +1,9 @@
-"""Building packs ahead of the first download."""
+"""Building packs ahead of the first download, and checking the lessons' files."""
 
 from uuid import UUID
 
-from eduhub.core.jobs import Job, job
+from eduhub.core.jobs import Job, each_minute, job, report
+from eduhub.lessons.checking import CHECK, check_again, check_daily
 from eduhub.lessons.packing import BUILD_PACK, build_pack
 
 
@@ -10,3 +11,13 @@ from eduhub.lessons.packing import BUILD_PACK, build_pack
 def run_build_pack(work: Job) -> None:
     """Make the files of a version."""
     build_pack(UUID(work.payload["version"]))
+
+
+@job(CHECK)
+def run_check(work: Job) -> None:
+    """Check every lesson, and say how far that is."""
+    key = work.id
+    check_again(lambda done, total: report(key, done, total, "Lessons checked"))
+
+
+each_minute(check_daily)

@@ -62,6 +62,9 @@ class LessonVersion(Base):
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
     the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
     same source. ``reviews`` are the sign-offs of this version and of those before it, as ``reviews.yaml`` has them.
+    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``evidence``
+    what speaks for the plan and what to think about, ``plan_html`` the whole of the practitioners' page, so that no
+    request renders it. HTML, words and evidence may be made anew from the same source.
     """
 
     __tablename__ = "lesson_version"
@@ -84,6 +87,7 @@ class LessonVersion(Base):
     words: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     reviews: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="page")
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
@@ -192,3 +196,18 @@ class SearchMiss(Base):
     words: Mapped[str] = mapped_column(default="")
     last_source: Mapped[str] = mapped_column(default="")
     last_seen: Mapped[datetime]
+
+
+class LessonCheck(Base):
+    """What the last check found in a lesson's folder, drafts included; the empty slug stands for all of them."""
+
+    __tablename__ = "lesson_check"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    source_hash: Mapped[str]
+    checked_at: Mapped[datetime]
+    errors: Mapped[int]
+    warnings: Mapped[int]
+    notes: Mapped[int]
+    findings: Mapped[list[dict[str, Any]]]

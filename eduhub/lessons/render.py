@@ -21,7 +21,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from eduhub.core.files import TEMPLATES, folder_digest
-from eduhub.lessons.source import FAMILY_BLOCKS, LEARNER_BLOCKS, Block
+from eduhub.lessons.source import FAMILY_BLOCKS, LEARNER_BLOCKS, Block, is_hidden
 
 BLOCK_TAGS = frozenset(
     {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr"}
@@ -44,6 +44,10 @@ ADDRESS = re.compile(
 )
 PICTURE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9._-]*")
 PLACED = re.compile(r'src="(assets/[^"]+)"')
+
+# What the page says of a plan, and what is remembered of its text, comes from these.
+_HERE = Path(__file__).parent
+_CHECKS = [_HERE / "codes.py", _HERE / "rules.py", *sorted((_HERE / "checks").glob("*.py"))]
 
 # Bounds of a block. Lists of links, quotations and definitions cost more than they are long.
 MOST_TEXT = 30_000
@@ -168,16 +172,17 @@ def _fault(text: str) -> str:
         to_html(text)
     except AlteredError as error:
         return error.what
-    except ValueError:
+    except Exception:  # a part of a text may break a library where the whole did not
         return ""
     return ""
 
 
 @functools.cache
 def renderer_version() -> str:
-    """Changes with anything that could change the HTML of a text or of the page around it."""
+    """Changes with anything that could change the HTML of a text, the page around it, or what is said of it."""
     parts = [version(name) for name in ("markdown", "bleach", "nh3")]
     parts += [folder_digest(TEMPLATES / folder) for folder in ("lessons", "components")]
+    parts += [path.read_text("utf-8") for path in _CHECKS]
     return hashlib.sha256(Path(__file__).read_bytes() + " ".join(parts).encode()).hexdigest()[:16]
 
 
@@ -202,6 +207,9 @@ def to_html(text: str) -> str:
         link_rel=None,
     )
     _compare(raw, clean)
+    hidden = next((c for c in clean if is_hidden(c)), None)
+    if hidden:
+        raise AlteredError(f"a hidden control character (U+{ord(hidden):04X})")
     return clean
 
 
@@ -223,6 +231,7 @@ class _Events(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.seen: list[str] = []
+        self.words: list[int] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         inside = "".join(f' {name}="{value or ""}"' for name, value in sorted(attrs))
@@ -236,6 +245,7 @@ class _Events(HTMLParser):
         words = " ".join(data.split())
         if words:
             self.seen.append(words)
+            self.words.append(len(self.seen) - 1)
 
     def handle_comment(self, data: str) -> None:
         self.seen.append(f"<!--{data}-->")
@@ -243,21 +253,34 @@ class _Events(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         self.seen.append(f"<!{decl}>")
 
+    def unknown_decl(self, data: str) -> None:
+        self.seen.append(f"<![{data}]>")
 
-def events(html: str) -> list[str]:
-    """The tags, attributes and words of HTML, however it is spelled."""
+    def handle_pi(self, data: str) -> None:
+        self.seen.append(f"<?{data}>")
+
+
+def _told(html: str) -> _Events:
     parser = _Events()
     parser.feed(html)
     parser.close()
-    return parser.seen
+    return parser
+
+
+def events(html: str) -> list[str]:
+    """The tags, attributes and words of HTML, however it is spelled."""
+    return _told(html).seen
 
 
 def _compare(raw: str, clean: str) -> None:
-    before, after = events(raw), events(clean)
-    if before != after:
-        kept = set(after)
-        gone = [event for event in before if event not in kept] or before
+    before, after = _told(raw), _told(clean)
+    if before.seen != after.seen:
+        kept = set(after.seen)
+        gone = [event for event in before.seen if event not in kept] or before.seen or after.seen
         raise AlteredError(next((event for event in gone if event.startswith("<")), gone[0]))
+    if before.words != after.words:  # a tag that became words reads the same
+        tags = set(after.words) - set(before.words)
+        raise AlteredError(before.seen[min(tags)])
 
 
 @dataclass(frozen=True)
@@ -320,4 +343,5 @@ def _plain(piece: Piece, base: str) -> str:
 
 def plain_words(html: str) -> str:
     """The words of HTML, for the search index."""
-    return " ".join(part for part in events(html) if not part.startswith("<"))
+    told = _told(html)
+    return " ".join(told.seen[n] for n in told.words)

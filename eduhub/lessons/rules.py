@@ -272,10 +272,15 @@ def how_many(need: str, learners: int, group_size: str) -> str:
 
 def interactive_share(parts: Iterable[dict[str, object]]) -> int:
     """Per cent of minutes in which learners do more than listen, read or watch."""
+    return share_of(parts, INTERACTIVE)
+
+
+def share_of(parts: Iterable[dict[str, object]], methods: frozenset[str]) -> int:
+    """Per cent of minutes that go to these methods."""
     parts = list(parts)
     total = sum(int(str(part["minutes"])) for part in parts)
-    active = sum(int(str(part["minutes"])) for part in parts if part["method"] in INTERACTIVE)
-    return round(100 * active / total) if total else 0
+    theirs = sum(int(str(part["minutes"])) for part in parts if part["method"] in methods)
+    return round(100 * theirs / total) if total else 0
 
 
 def running(parts: Iterable[dict[str, object]]) -> list[dict[str, object]]:

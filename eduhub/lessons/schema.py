@@ -206,7 +206,9 @@ CLAIM = {
     "source": Field(text(400), required=True),
     "date": Field(day, required=True),
     "url": Field(url, label="Address"),
+    "checked": Field(day, label="Checked again"),
 }
+OVERRIDE = {"check": Field(key, required=True), "reason": Field(text(400), required=True)}
 ASSET = {
     "path": Field(asset_path, required=True),
     "title": Field(SHORT, required=True),
@@ -248,6 +250,8 @@ FRONT: dict[str, Field] = {
     ),
     "topics": Field(key, required=True, many=True, least=1),
     "substances": Field(key, required=True, many=True),
+    "translation_of": Field(key),
+    "of_version": Field(version),
     "series": Field(
         RECORD, record={"name": Field(SHORT, required=True), "position": Field(number(1, 50), required=True)}
     ),
@@ -292,6 +296,7 @@ FRONT: dict[str, Field] = {
     "dosage": Field(one_of("part-of-programme", "stand-alone"), required=True, label="Place in a programme"),
     "dosage_reason": Field(WORDS, label="Why one lesson is enough"),
     "sensitive": Field(yes_no, required=True, label="Somebody in the room may be affected"),
+    "evidence_override": Field(RECORD, many=True, record=OVERRIDE, label="Advice left as it is"),
     "content_guidance": Field(WORDS),
     "supervision": Field(WORDS),
     "safeguarding": Field(WORDS),

@@ -3,11 +3,14 @@
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from eduhub.lessons.codes import CODES, UNLISTED, Code, Group, Severity
 
 MOST_BYTES = 200_000
 MOST_FRONT = 60_000
@@ -19,6 +22,9 @@ BLOCK = re.compile(r"^:::\s*(?P<name>[a-z-]+)\s*(?:\{(?P<attributes>[^}]*)\})?\s
 ATTRIBUTE = re.compile(r"\s*(?P<key>[^\s=]+)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[\w.-]+))(?=\s|$)")
 # What reads like the mark of a block to a person, but not to this program.
 NEARLY_A_MARK = re.compile(r":::|^\s*::(\s|\w|$)")
+
+# A ratio, a raised or modifier colon, and the signs of other scripts that a reader takes for a colon.
+LIKE_COLONS = dict.fromkeys(map(ord, "\u2236\u02d0\ua789\u05c3\u0589\u0703\u0704\u205a\ufe30"), ":")
 
 # Learner output is built only from these; families see only theirs; everything else is for practitioners.
 LEARNER_BLOCKS = frozenset({"learner", "key-message", "support", "handout", "slide"})
@@ -40,16 +46,36 @@ BLOCKS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in a lesson's file, where, and how to mend it."""
+    """What is wrong in a lesson's file, where, and how to mend it; ``accepted`` is why its authors leave it so."""
 
     file: str
     line: int
     code: str
     message: str
     mend: str
+    accepted: str = ""
+
+    @property
+    def about(self) -> Code:
+        """What its code says of it."""
+        return CODES.get(self.code, UNLISTED)
+
+    @property
+    def group(self) -> Group:
+        return self.about.group
+
+    @property
+    def severity(self) -> Severity:
+        return Severity.INFORMATION if self.accepted else self.about.severity
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.code}: {self.message} {self.mend}"
+        accepted = f" Accepted: {self.accepted}" if self.accepted else ""
+        return f"{self.file}:{self.line}: {self.severity}: {self.code}: {self.message} {self.mend}{accepted}"
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order of files and lines."""
+    return sorted(findings, key=lambda finding: (finding.file, finding.line))
 
 
 @dataclass(frozen=True)
@@ -147,6 +173,13 @@ def _read(path: Path, source: Source) -> bytes | None:
     return data
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character turns text round, is a control character that no text needs, or no character at all."""
+    if character in BIDI or ord(character) & 0xFFFE == 0xFFFE:
+        return True
+    return unicodedata.category(character) == "Cc" and character not in "\t\n"
+
+
 def _text(path: Path, source: Source) -> str | None:
     data = _read(path, source)
     if data is None:
@@ -161,7 +194,7 @@ def _text(path: Path, source: Source) -> str | None:
         source.find(line, "encoding", "this is not UTF-8.", "Save the file as UTF-8.")
         return None
     for number, line_text in enumerate(text.split("\n"), 1):
-        bad = [c for c in line_text if c in BIDI or (unicodedata.category(c) == "Cc" and c != "\t")]
+        bad = [c for c in line_text if is_hidden(c)]
         if bad:
             name = unicodedata.name(bad[0], f"U+{ord(bad[0]):04X}")
             source.find(number, "control", f"there is a hidden control character ({name}).", "Remove it.")
@@ -285,7 +318,8 @@ class _Blocks:
 
 def _as_seen(line: str) -> str:
     """A line without what cannot be seen, look-alikes made plain."""
-    return "".join(c for c in unicodedata.normalize("NFKC", line) if unicodedata.category(c) != "Cf")
+    plain = unicodedata.normalize("NFKC", line).translate(LIKE_COLONS)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf")
 
 
 def _attributes(text: str, number: int, source: Source) -> dict[str, str]:

@@ -7,8 +7,8 @@ from flask import Flask
 
 from eduhub.app import create_app
 from eduhub.core.db import db
-from eduhub.lessons.actions import check
 from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
+from eduhub.lessons.inspecting import check
 from eduhub.lessons.source import Finding
 from tests.databases import settings_for
 from tests.lessons.samples import lesson_text, write_content
@@ -59,13 +59,44 @@ def test_a_good_lesson_has_nothing_to_mend(tmp_path: Path) -> None:
         ("MARKER-teacher", "![x](https://evil.example/x.png)", "unsafe", 40, "taken out when cleaning"),
         ("MARKER-teacher", "<p onclick='x()'>hello</p>", "unsafe", 40, "taken out when cleaning"),
         ("MARKER-teacher", "a \u202e b", "control", 40, "RIGHT-TO-LEFT OVERRIDE"),
+        ("title: A lesson", "title: A \u2066lesson", "control", 6, "LEFT-TO-RIGHT ISOLATE"),
+        ("MARKER-teacher", "a \uffff b", "control", 40, "U+FFFF"),
+        ("MARKER-teacher", "a \x1b b", "control", 40, "U+001B"),
+        ("minutes: 30", "minutes: [30]", "value", 15, "not a whole number"),
+        ("minutes: 30", "minutes: {a: 30}", "value", 15, "not a whole number"),
+        ("title: A lesson", "title: [A, lesson]", "value", 6, "write some words"),
+        ("key_messages: [One message]", "key_messages: {a: b}", "type", 0, "is not a list"),
+        ("key_messages: [One message]", "key_messages: [[One], [two]]", "value", 0, "write some words"),
+        (
+            "outcomes:\n  - {code: HWB3-38a, relation: teaches}",
+            "outcomes: [HWB 3-38a]",
+            "type",
+            0,
+            "keys and values",
+        ),
+        (
+            "lang: en",
+            "lang: {en: {en: {en: {en: {en: {en: {en: {en: {en: en}}}}}}}}}",
+            "yaml",
+            8,
+            "nested too deeply",
+        ),
+        (
+            "owner: content editors",
+            "? [a, b]\n: c\nowner: content editors",
+            "unknown-key",
+            0,
+            "there is no key",
+        ),
+        ("owner: content editors", "<<: {a: b}\nowner: content editors", "unknown-key", 0, "there is no key"),
     ],
 )
 def test_a_fault_is_named_with_its_line(
     tmp_path: Path, old: str, new: str, code: str, line: int, words: str
 ) -> None:
     found = findings(tmp_path, lesson_text().replace(old, new, 1))
-    assert [(f.code, f.line) for f in found if words in str(f)] == [(code, line)], list(map(str, found))
+    mine = [(f.code, f.line if line else 0) for f in found if words in str(f)]
+    assert mine[:1] == [(code, line)], list(map(str, found))
     assert str(found[0]).startswith("a-lesson/lesson.md:")
 
 
@@ -98,6 +129,11 @@ def test_authors_are_told_what_they_most_likely_meant(
         "childline: {phone: 1}\n",
         "\xff",
         "c: {label: C, phone: 999}\n",
+        'c: {label: C, phone: "javascript:x"}\n',
+        "c: {label: C, also: 1}\n",
+        "c: {label: C, also: [1]}\n",
+        "a: " + "[" * 5000,
+        "a: !!python/object/apply:os.system [x]\n",
         'c: {label: C, url: "javascript:x"}\n',
     ],
 )
@@ -136,6 +172,13 @@ def test_authors_need_no_database(tmp_path: Path) -> None:
         (b"---\na: [" + b"a," * 90_000 + b"]\n---\n", "size"),
         (b"---\n" + b"a: {" * 5000 + b"\n---\n", "yaml"),
         (b"---\n" + b"[" * 5000 + b"]" * 5000 + b"\n---\n", "yaml"),
+        ("---\na: b\n---\n".encode("utf-16"), "nul"),
+        (b"---\na: \xc0\xaf\n---\n", "encoding"),
+        (b"\x1f\x8b\x08\x00", "nul"),
+        (b"---\n" + b"- " * 3000 + b"\n---\n", "yaml"),
+        (b"---\n" + b"a:\n".join(b" " * n for n in range(300)) + b"\n---\n", "yaml"),
+        (b"---\n%YAML 9.9\n---\n---\n", "yaml"),
+        (b"---\na: b\n--- \n" + b"::: learner\nx\n:::\n" * 301, "block"),
         (b"---\na: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n", "yaml"),
     ],
 )

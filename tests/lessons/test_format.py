@@ -18,8 +18,9 @@ from jsonschema import Draft202012Validator
 from eduhub.core.files import CONTENT
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
-from eduhub.lessons.actions import build, check
+from eduhub.lessons.actions import build
 from eduhub.lessons.cli import commands
+from eduhub.lessons.inspecting import check
 from eduhub.lessons.json_schema import front_schema
 from eduhub.lessons.schema import read_front
 from eduhub.lessons.source import read_source

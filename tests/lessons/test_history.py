@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from eduhub.core.db import db
 from eduhub.core.jobs import run_all
-from eduhub.lessons.actions import LessonsFaulty, build, check
+from eduhub.lessons.actions import LessonsFaulty, build
+from eduhub.lessons.inspecting import check
 from eduhub.lessons.models import LessonVersion
 from tests.lessons.samples import lesson_text, picture_lesson, remove, write_content
 from tests.pages import Browser, text_of

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from eduhub.accounts.models import Person
 from eduhub.core.jobs import run_all
 from eduhub.lessons.actions import build
+from eduhub.lessons.source import BLOCKS, LEARNER_BLOCKS
 from tests.conftest import People
 from tests.lessons.samples import HIDDEN, SEEN, lesson_text, write_content
 from tests.pages import HTML, Browser, text_of
@@ -66,6 +67,14 @@ def test_nothing_for_practitioners_reaches_learners(browser: Browser) -> None:
         assert [name for name in HIDDEN if f"MARKER-{name}" in shown] == []
         assert [name for name in SEEN if f"SEEN-{name}" not in shown] == []
     assert "MARKER" not in browser.page("/lessons?q=marker").html
+
+
+def test_every_block_that_is_not_for_learners_bears_a_marker() -> None:
+    """A block that is added later is in the sample too, so that every test of what gets out tries it."""
+    assert set(HIDDEN) == BLOCKS - LEARNER_BLOCKS | {"plain"}
+    text = lesson_text()
+    assert [name for name in BLOCKS if f"\n::: {name}" not in text] == []
+    assert [name for name in HIDDEN if f"MARKER-{name}\n" not in text] == []
 
 
 @pytest.mark.usefixtures("lesson")

@@ -9,7 +9,7 @@ import pytest
 
 from eduhub.lessons import render as render_module
 from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
-from eduhub.lessons.render import MOST_HTML, MOST_TEXT, render
+from eduhub.lessons.render import MOST_HTML, MOST_TEXT, plain_words, render, to_html
 from eduhub.lessons.renderer import TOO_LONG, Rendered, Renderer, render_texts
 from tests.lessons.samples import lesson_text, write_content
 
@@ -119,3 +119,31 @@ def test_blocks_come_back_in_order() -> None:
     assert [r.html for r in render_texts([f"n{n}" for n in range(300)])] == [
         f"<p>n{n}</p>" for n in range(300)
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<base href='https://a.example/'>",
+        "<x>",
+        "<javascript:x()>",
+        "<![CDATA[x]]>",
+        "<?xml-stylesheet href='x'?>",
+        "Words. &#x202e;sdrow",
+        "a\ufffeb",
+    ],
+)
+def test_what_would_only_read_the_same_is_refused(text: str) -> None:
+    """A tag that would become words, an instruction, a hidden control written as a number."""
+    assert render(text)[1] == "unsafe"
+
+
+def test_a_part_that_breaks_where_the_whole_did_not_ends_nothing() -> None:
+    """References stand by themselves when the fault is looked for, and are nothing by themselves."""
+    html, code, what, line = render("# One\n\n<![CDATA[x]]>\n\n[1]: javascript:x")
+    assert (html, code, line) == ("", "unsafe", 0)
+    assert what
+
+
+def test_words_that_look_like_tags_are_found() -> None:
+    assert plain_words(to_html("Write `<b>` here, &lt;i&gt; there.")) == "Write <b> here, <i> there."

@@ -98,6 +98,8 @@ TABLE: dict[str, str] = {
     "GET /lessons": ANYBODY,
     "GET /lessons/searches": "S  -  -  -  -  Y  Y  Y  Y  Y  Y",
     "GET /lessons/curriculum": ANYBODY,
+    "GET /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
+    "POST /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,

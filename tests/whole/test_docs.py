@@ -13,7 +13,8 @@ from flask import Flask
 from eduhub.cli import cli
 from eduhub.core.settings import Settings
 from eduhub.demo.people import PASSWORD, listing
-from eduhub.lessons.actions import check
+from eduhub.lessons.codes import CODES
+from eduhub.lessons.inspecting import check
 from eduhub.lessons.schema import FRONT, Field
 from eduhub.lessons.source import BLOCKS, FAMILY_BLOCKS, LEARNER_BLOCKS
 
@@ -155,6 +156,13 @@ def test_who_sees_a_block_is_said() -> None:
         for name in BLOCKS
     }
     assert found == truth
+
+
+def test_every_check_is_in_the_table_with_its_weight() -> None:
+    found = {
+        in_backticks(row[0])[0]: row[1:] for row in rows(FENCE.sub("", part(LESSON_FORMAT, "## Checks")))
+    }
+    assert found == {name: [code.group, code.severity, code.meaning] for name, code in CODES.items()}
 
 
 def test_the_worked_example_passes_the_check(app: Flask, tmp_path: Path) -> None:
