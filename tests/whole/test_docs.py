@@ -14,6 +14,7 @@ from eduhub.cli import cli
 from eduhub.core.settings import Settings
 from eduhub.demo.people import PASSWORD, listing
 from eduhub.lessons.actions import check
+from eduhub.lessons.reviews import REVIEW
 from eduhub.lessons.schema import FRONT, Field
 from eduhub.lessons.source import BLOCKS, FAMILY_BLOCKS, LEARNER_BLOCKS
 
@@ -146,6 +147,11 @@ def test_every_key_of_front_matter_is_documented_and_nothing_else() -> None:
     assert documented == {
         name: {key: field.required for key, field in found.items()} for name, found in known.items()
     }
+
+
+def test_every_key_of_a_sign_off_is_documented_and_nothing_else() -> None:
+    documented = needed_by_table(part(LESSON_FORMAT, "## Sign-offs"))
+    assert documented == {key: field.required for key, field in REVIEW.items()}
 
 
 def test_who_sees_a_block_is_said() -> None:

@@ -25,10 +25,10 @@ from tests.databases import Database, settings_for
 from tests.pages import Browser, Document, judge
 from tests.visits.scenes import make_lesson
 
-WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.csv)?"
+WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.csv|\.schema\.json)?"
 PART = re.compile(r"<(?P<kind>\w+):(?P<name>\w+)>")
 # What stands before an id is a plural; before a word that a person types or is sent it need not be.
-TYPED = {"answer", "verify", "reset", "curriculum"}
+TYPED = {"answer", "verify", "reset", "curriculum", "since"}
 NO_S = {"people", "diary"}  # one word is a plural, of the other everybody has one
 # The one thing a look may count: wrong codes, so that guessing finds nothing.
 COUNTS_GUESSES = {throttle.count}
