@@ -9,6 +9,9 @@ from eduhub.lessons.schema import key
 from eduhub.lessons.source import Finding, Source, read_yaml
 
 NAME = "redirects.yaml"
+# From an old name to the folder there is now, and how often a near name is looked for.
+MOST_STEPS = 20
+MOST_GUESSES = 20
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,14 @@ def _end(source: Source, old: str, written: dict[str, object], living: set[str])
         return None
     passed = {old}
     while isinstance(new, str) and new not in living and new in written:
-        if new in passed:
-            source.find(line, "redirect", f"{old} leads round in a circle.", "Name the folder there is now.")
+        if new in passed or len(passed) > MOST_STEPS:
+            what = "leads round in a circle" if new in passed else f"leads over more than {MOST_STEPS} names"
+            source.find(line, "redirect", f"{old} {what}.", "Name the folder there is now.")
             return None
         passed.add(new)
         new = written[new]
     if not isinstance(new, str) or new not in living:
-        near = get_close_matches(str(new), living, 1)
+        near = get_close_matches(str(new), living, 1) if len(source.findings) < MOST_GUESSES else []
         mend = f"Did you mean {near[0]}?" if near else "Name a folder of content/lessons."
         source.find(line, "redirect", f"there is no lesson {new}.", mend)
         return None

@@ -45,6 +45,7 @@ def write(content: Path, text: str | bytes) -> Path:
         ("x: {" * 5000, 1, "nested too deeply"),
         ("x: a-lesson\ny: a\x00\n", 2, "NUL"),
         ("x: a-lesson\ny: a\u202eb\n", 2, "RIGHT-TO-LEFT"),
+        ("".join(f"n{n}: n{n + 1}\n" for n in range(5000)), 1, "leads over more than 20 names"),
         (b"x: caf\xe9\n", 1, "not UTF-8"),
         (b"x: a\n" * 100_000, 1, "larger than 200 kB"),
     ],

@@ -15,6 +15,7 @@ from eduhub.core.settings import Settings
 from eduhub.demo.people import PASSWORD, listing
 from eduhub.lessons.codes import CODES
 from eduhub.lessons.inspecting import check
+from eduhub.lessons.reviews import REVIEW
 from eduhub.lessons.schema import FRONT, Field
 from eduhub.lessons.source import BLOCKS, FAMILY_BLOCKS, LEARNER_BLOCKS
 
@@ -147,6 +148,11 @@ def test_every_key_of_front_matter_is_documented_and_nothing_else() -> None:
     assert documented == {
         name: {key: field.required for key, field in found.items()} for name, found in known.items()
     }
+
+
+def test_every_key_of_a_sign_off_is_documented_and_nothing_else() -> None:
+    documented = needed_by_table(part(LESSON_FORMAT, "## Sign-offs"))
+    assert documented == {key: field.required for key, field in REVIEW.items()}
 
 
 def test_who_sees_a_block_is_said() -> None:
