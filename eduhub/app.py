@@ -41,7 +41,7 @@ from eduhub.accounts.sessions import init_sessions
 from eduhub.core import access, audit, files, static, throttle
 from eduhub.core.db import db
 from eduhub.core.settings import Settings, SettingsError
-from eduhub.core.web import answer_health_checks, init_web
+from eduhub.core.web import answer_health_checks, init_web, wear_headers
 
 # One line a room: its pages.
 ROOMS: tuple[Blueprint, ...] = (
@@ -113,9 +113,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     CSRFProtect(app)
     init_sessions(app)
-    init_web(app, secure=chosen.secure_cookies)
+    init_web(app)
     eduhub.home.views.init_navigation(app)
-    static.init_static(app, secure=chosen.secure_cookies)
+    static.init_static(app)
+    wear_headers(app, secure=chosen.secure_cookies)
     for room in ROOMS:
         app.register_blueprint(room)
     app.jinja_env.globals.update(

@@ -9,13 +9,16 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from eduhub.accounts.models import SHORT_SESSION_ROLES, Person, SignInSession
+from eduhub.accounts.models import SHORT_SESSION_ROLES, Person, RoleHeld, SignInSession
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.settings import settings
@@ -84,11 +87,16 @@ def forget_sessions(before: datetime) -> None:
 
 
 def sign_in_as(person: Person) -> None:
-    """Begin a session for the person in this browser, with a fresh cookie; one it held before ends."""
+    """Begin a session for the person in this browser, with a fresh cookie; one it held before ends.
+
+    The cookie holds a form token from the start, so that the pages that follow need not set it again.
+    """
     sign_out()
     token = begin_session(person)
     login_user(SignedIn(token))
     session[SEEN] = int(now().timestamp())
+    g.pop("csrf_token", None)  # made by the form to sign in, for the session that has ended
+    generate_csrf()
 
 
 def sign_out() -> None:
@@ -100,22 +108,26 @@ def sign_out() -> None:
     session.clear()
 
 
-# Written once, for it is asked at every page of everybody who is signed in; one row for each role.
-_SESSION = (
-    select(SignInSession)
-    .where(SignInSession.token_hash == bindparam("token_hash"))
-    .options(joinedload(SignInSession.person).joinedload(Person.roles))
+# Written once, for it is asked at every page of everybody who is signed in; one row for each role. Where a role is
+# held is read when a page shows it.
+_SIGNED_IN = (
+    select(Person)
+    .join(SignInSession, SignInSession.person_id == Person.id)
+    .where(
+        SignInSession.token_hash == bindparam("token_hash"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.ends_at > bindparam("moment"),
+    )
+    .options(joinedload(Person.roles).lazyload(RoleHeld.organisation))
 )
 
 
 def person_of(token: str) -> Person | None:
     """The person a token stands for, while the session counts and the person may sign in."""
-    found = db.session.scalars(_SESSION, {"token_hash": hash_token(token)}).unique().first()
     moment = now()
-    if found is None or found.ended_at is not None or found.ends_at <= moment:
-        return None
-    person = found.person
-    if not person.is_active or _idle_too_long(person, moment):
+    values = {"token_hash": hash_token(token), "moment": moment}
+    person = db.session.scalars(_SIGNED_IN, values).unique().first()
+    if person is None or not person.is_active or _idle_too_long(person, moment):
         return None
     _mark_seen(moment)
     return person
@@ -138,8 +150,20 @@ def _mark_seen(moment: datetime) -> None:
         session[SEEN] = int(moment.timestamp())
 
 
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie. What signs it is made once, for the key does not change while the site runs."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def init_sessions(app: Flask) -> None:
     """Join Flask-Login to the table of sessions."""
+    app.session_interface = SignedCookies()
     manager = LoginManager()
     manager.session_protection = None
     manager.init_app(app)

@@ -63,13 +63,13 @@ def abilities() -> list[StrEnum]:
 
 
 def current_person() -> Any:
-    """The person signed in; only for views that require one."""
+    """The person signed in, or nobody in particular; themselves, where ``current_user`` looks them up at every use."""
     return current_user._get_current_object()
 
 
 def may(ability: StrEnum, thing: Any = None, person: Any = None) -> bool:
     """Whether the person (else the one signed in) holds the ability, over the thing if one is given."""
-    who = person if person is not None else current_user
+    who = person if person is not None else current_person()
     if not who.is_authenticated:
         return False
     rule = _rules[type(ability), ability]

@@ -2,27 +2,19 @@
 
 import gzip
 from pathlib import Path
-from wsgiref.headers import Headers
 
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
 
 from eduhub.core import files
-from eduhub.core.web import headers_of
 
 FOREVER = 365 * 24 * 3600
 COMPRESSIBLE = frozenset({".css", ".js", ".svg", ".json", ".txt"})
 
 
-def init_static(app: Flask, *, secure: bool) -> None:
+def init_static(app: Flask) -> None:
     """Serve the static folder through WhiteNoise and give templates ``static_url``."""
-    wanted = headers_of(secure=secure)
-
-    def add_headers(headers: Headers, _path: str, _url: str) -> None:
-        for name, value in wanted.items():
-            headers[name] = value
-
     digest = files.folder_digest(files.STATIC)
     prefix = f"/static/{digest}/"
     prepared = Path(app.instance_path) / "static" / digest
@@ -34,7 +26,6 @@ def init_static(app: Flask, *, secure: bool) -> None:
         max_age=FOREVER,
         immutable_file_test=lambda _path, url: url.startswith(prefix),
         allow_all_origins=False,
-        add_headers_function=add_headers,
     )
 
     def static_url(path: str) -> str:

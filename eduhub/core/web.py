@@ -147,13 +147,8 @@ def format_datetime(value: datetime) -> str:
     return f"{format_date(value)}, {format_time(value)}"
 
 
-def headers_of(*, secure: bool) -> dict[str, str]:
-    """The headers of every answer, static files included; ``secure`` when the site is reached by HTTPS only."""
-    return {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
-
-
-def init_web(app: Flask, *, secure: bool) -> None:
-    """Give the app its headers, filters and error pages."""
+def init_web(app: Flask) -> None:
+    """Give the app its filters and error pages."""
     app.jinja_env.filters.update(
         date=format_date,
         short_date=format_short_date,
@@ -166,7 +161,6 @@ def init_web(app: Flask, *, secure: bool) -> None:
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(Exception, _unexpected)
 
-    wanted = headers_of(secure=secure)
     request_started.connect(begin_request, app)
 
     @app.before_request
@@ -177,8 +171,6 @@ def init_web(app: Flask, *, secure: bool) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in wanted.items():
-            response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store" if _is_private() else "no-cache"
         return log_request(_compressed(response))
@@ -187,6 +179,27 @@ def init_web(app: Flask, *, secure: bool) -> None:
 def _is_private() -> bool:
     """Whether the answer may hold something of one person's, the form token of a first visit included."""
     return bool(request.cookies) or request.method != "GET" or session.modified
+
+
+def wear_headers(app: Flask, *, secure: bool) -> None:
+    """Give every answer the headers it has not set itself; ``secure`` when the site is reached by HTTPS only.
+
+    Around all the rest, so that static files have them too.
+    """
+    wanted = {**HEADERS, "Strict-Transport-Security": HSTS} if secure else HEADERS
+    named = [(name.lower(), name, value) for name, value in wanted.items()]
+    served = app.wsgi_app
+
+    def with_headers(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            own = {name.lower() for name, _ in headers}
+            return start(
+                status, headers + [(name, value) for key, name, value in named if key not in own], *error
+            )
+
+        return served(environ, begin)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign,assignment]
 
 
 def answer_health_checks(app: Flask, allowed_hosts: Sequence[str]) -> None:

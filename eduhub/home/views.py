@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from flask_login import current_user
 
 from eduhub.accounts.permissions import AccountAbility
-from eduhub.core.access import may, public
+from eduhub.core.access import current_person, may, public
 from eduhub.home.queries import database_answers, panels_for
 from eduhub.insights.permissions import InsightAbility
 from eduhub.lessons.views.api import openapi_document
@@ -30,14 +30,6 @@ NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
     ("Help", "/help", frozenset({"help"}), None),
 )
 FOR_EVERYBODY = ("Lessons", "/lessons"), ("Visits", "/visits"), ("Class code", "/answer"), ("Help", "/help")
-FOOTER = (
-    ("About", "/about"),
-    ("Accessibility", "/accessibility"),
-    ("Privacy", "/privacy"),
-    ("Cookies", "/cookies"),
-    ("Curriculum", "/curriculum"),
-    ("Developers", "/developers"),
-)
 
 
 def init_navigation(app: Flask) -> None:
@@ -45,18 +37,19 @@ def init_navigation(app: Flask) -> None:
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
-        return {"navigation": _items(), "footer_links": FOOTER}
+        return {"navigation": _items()}
 
 
 def _items() -> list[tuple[str, str, bool]]:
     """What the navigation holds for whoever is looking, and whether it is where they are."""
-    path = request.path
-    if not current_user.is_authenticated:
+    path, person = request.path, current_person()
+    if not person.is_authenticated:
         return [(label, url, path.startswith(url)) for label, url in FOR_EVERYBODY]
+    here = request.blueprint
     return [
-        (label, url, path.startswith(url) or request.blueprint in rooms)
+        (label, url, path.startswith(url) or here in rooms)
         for label, url, rooms, ability in NAVIGATION
-        if ability is None or may(ability)
+        if ability is None or may(ability, person=person)
     ]
 
 

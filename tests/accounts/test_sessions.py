@@ -29,6 +29,12 @@ def test_signing_in_gives_a_new_session_and_a_new_form_token(browser: Browser) -
     assert "_user_id" in held(browser)
 
 
+def test_a_page_seen_while_signed_in_sets_no_cookie(browser: Browser) -> None:
+    browser.post("/sign-in", TEACHER)
+    for url in ("/", "/lessons", "/account"):
+        assert "Set-Cookie" not in browser.send("GET", url).headers
+
+
 def test_a_cookie_planted_before_opens_nothing_after(app: Flask, browser: Browser) -> None:
     browser.page("/sign-in")
     planted = browser.client.get_cookie("eduhub")
