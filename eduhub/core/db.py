@@ -51,7 +51,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 IMMEDIATE = "eduhub_immediate"
-ACTING = "eduhub_acting"
+ACTING = "eduhub_acting"  # in the session's info while an action runs: its connection
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -74,6 +74,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@functools.lru_cache(maxsize=5000)
+def _uuid_of(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+class Key(Uuid[UUID]):
+    """An id. SQLite gives text; the same few ids come again and again, and making a UUID of one takes time."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        return _uuid_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
 class Base(DeclarativeBase):
     """Base of every table. Constraints are named, so that a broken one can be told by name."""
 
@@ -89,6 +103,7 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             datetime: UtcDateTime(),
+            UUID: Key(),
             dict[str, Any]: JSON(),
             list[str]: JSON(),
             list[dict[str, Any]]: JSON(),
@@ -99,7 +114,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 new_id = uuid4
-Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=uuid4)]
+Id = Annotated[UUID, mapped_column(Key, primary_key=True, default=uuid4)]
 
 
 def enum_type(kind: type[StrEnum]) -> Enum:
@@ -201,16 +216,15 @@ def transaction() -> Iterator[Session]:
     queue = _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext()
     with queue:
         session.rollback()
-        session.info[ACTING] = True
         try:
-            session.connection(execution_options={IMMEDIATE: True})
+            session.info[ACTING] = session.connection(execution_options={IMMEDIATE: True})
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
-            del session.info[ACTING]
+            session.info.pop(ACTING, None)
 
 
 def action(function: Callable[P, T]) -> Callable[P, T]:
@@ -245,10 +259,10 @@ def write(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) 
 
     The session neither writes what it holds before it nor learns what it changed.
     """
-    session = db.session()
-    if not session.info.get(ACTING):
+    connection: Connection | None = db.session().info.get(ACTING)
+    if connection is None:
         raise WriteOutsideActionError("rows are written inside an @action only")
-    return session.connection().execute(statement, values, execution_options={"preserve_rowcount": True})
+    return connection.execute(statement, values)
 
 
 @functools.cache
@@ -266,7 +280,7 @@ def _insert_unless_there(
     model: type[Base], keys: tuple[str, ...], changes: tuple[str, ...], *, in_sqlite: bool
 ) -> Insert:
     of_dialect = sqlite.insert if in_sqlite else postgresql.insert
-    statement = of_dialect(model)
+    statement = of_dialect(model).execution_options(preserve_rowcount=True)
     if not changes:
         return statement.on_conflict_do_nothing(index_elements=keys)
     set_to = {name: statement.excluded[name] for name in changes}

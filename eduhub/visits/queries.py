@@ -24,7 +24,11 @@ LIVE = (VisitState.REQUESTED, VisitState.OFFERED, VisitState.CONFIRMED)
 
 # Written once, for both are read at every step of a visit.
 _VISIT = select(Visit).where(Visit.id == bindparam("visit_id")).options(joinedload(Visit.times))
-_VISIT_LOCKED = _VISIT.with_for_update(of=Visit).execution_options(populate_existing=True)
+_VISIT_LOCKED = (
+    _VISIT.options(joinedload(Visit.lesson_version).lazyload(LessonVersion.lesson))
+    .with_for_update(of=Visit)
+    .execution_options(populate_existing=True)
+)
 
 
 def visit_by_id(visit_id: UUID) -> Visit | None:
