@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from eduhub.accounts.models import SHORT_SESSION_ROLES, Person, SignInSession
+from eduhub.accounts.models import SHORT_SESSION_ROLES, Person, RoleHeld, SignInSession
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.settings import settings
@@ -100,11 +100,12 @@ def sign_out() -> None:
     session.clear()
 
 
-# Written once, for it is asked at every page of everybody who is signed in; one row for each role.
+# Written once, for it is asked at every page of everybody who is signed in; one row for each role. Few pages name
+# the places at which roles are held.
 _SESSION = (
     select(SignInSession)
     .where(SignInSession.token_hash == bindparam("token_hash"))
-    .options(joinedload(SignInSession.person).joinedload(Person.roles))
+    .options(joinedload(SignInSession.person).joinedload(Person.roles).lazyload(RoleHeld.organisation))
 )
 
 

@@ -5,6 +5,7 @@ Written here, not by a library, because two are made inside every booking.
 
 from datetime import UTC, datetime
 from email.utils import parseaddr
+from functools import cache
 
 from eduhub.core.clock import now
 from eduhub.core.settings import settings
@@ -40,12 +41,17 @@ def calendar_entry(visit: Visit, email: str, method: str) -> bytes:
         f"LOCATION:{_text(f'{visit.room}, {school.name}, {school.address}'.strip(', '))}",
         f"STATUS:{'CONFIRMED' if method == 'REQUEST' else 'CANCELLED'}",
         f"URL:{settings().base_url.rstrip('/')}/visits/{visit.id}",
-        f"ORGANIZER;CN=eduhub:MAILTO:{parseaddr(settings().mail_from)[1]}",
+        f"ORGANIZER;CN=eduhub:MAILTO:{_address(settings().mail_from)}",
         f"ATTENDEE;PARTSTAT=ACCEPTED:MAILTO:{email}",
         "END:VEVENT",
         "END:VCALENDAR",
     )
     return b"".join(_folded(line.translate(_NOT_IN_LINES)) for line in lines)
+
+
+@cache
+def _address(mail_from: str) -> str:
+    return parseaddr(mail_from)[1]
 
 
 def _text(value: str) -> str:
@@ -58,6 +64,8 @@ def _moment(value: datetime) -> str:
 
 def _folded(line: str) -> bytes:
     """The line in pieces of at most 75 bytes, each but the first begun by a space; no character is cut in two."""
+    if line.isascii() and len(line) <= LONGEST_LINE:
+        return line.encode() + b"\r\n"
     pieces, rest = [], line.encode()
     while len(rest) > LONGEST_LINE:
         cut = LONGEST_LINE
