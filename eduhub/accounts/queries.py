@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, RoleState
@@ -28,6 +28,19 @@ def person_by_email(email: str) -> Person | None:
 def person_by_id(person_id: UUID) -> Person | None:
     """A person."""
     return db.session.get(Person, person_id)
+
+
+_AS_NOW = (
+    select(Person)
+    .where(Person.id == bindparam("person_id"))
+    .options(joinedload(Person.roles).lazyload(RoleHeld.organisation))
+    .execution_options(populate_existing=True)
+)
+
+
+def person_as_now(person_id: UUID) -> Person:
+    """A person with the roles they hold at this moment. Inside an action."""
+    return db.session.scalars(_AS_NOW, {"person_id": person_id}).unique().one()
 
 
 def usable_link(token: str, purpose: LinkPurpose) -> Link | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from eduhub.core.clock import now
-from eduhub.core.db import Base, Id, db
+from eduhub.core.db import Base, Id, insert_rows
 
 
 class AuditEntry(Base):
@@ -34,13 +34,14 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write an entry inside the current action."""
-    db.session.add(
-        AuditEntry(
-            at=now(),
-            actor_id=actor_id,
-            verb=verb,
-            thing_kind=thing_kind,
-            thing_id=str(thing_id),
-            detail=detail or {},
-        )
+    insert_rows(
+        AuditEntry,
+        {
+            "at": now(),
+            "actor_id": actor_id,
+            "verb": verb,
+            "thing_kind": thing_kind,
+            "thing_id": str(thing_id),
+            "detail": detail or {},
+        },
     )

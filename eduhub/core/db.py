@@ -8,7 +8,7 @@ import functools
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,11 +20,14 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Connection,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Executable,
+    Insert,
     LargeBinary,
     MetaData,
     Numeric,
@@ -32,8 +35,13 @@ from sqlalchemy import (
     Table,
     Time,
     TypeDecorator,
+    Update,
     Uuid,
+    bindparam,
     event,
+    insert,
+    inspect,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -43,7 +51,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 IMMEDIATE = "eduhub_immediate"
-ACTING = "eduhub_acting"
+ACTING = "eduhub_acting"  # in the session's info while an action runs: its connection
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,6 +74,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@functools.lru_cache(maxsize=5000)
+def _uuid_of(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
+
+
+class Key(Uuid[UUID]):
+    """An id. SQLite gives text; the same few ids come again and again, and making a UUID of one takes time."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
+        return _uuid_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
 class Base(DeclarativeBase):
     """Base of every table. Constraints are named, so that a broken one can be told by name."""
 
@@ -81,6 +103,7 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             datetime: UtcDateTime(),
+            UUID: Key(),
             dict[str, Any]: JSON(),
             list[str]: JSON(),
             list[dict[str, Any]]: JSON(),
@@ -91,7 +114,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 new_id = uuid4
-Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=uuid4)]
+Id = Annotated[UUID, mapped_column(Key, primary_key=True, default=uuid4)]
 
 
 def enum_type(kind: type[StrEnum]) -> Enum:
@@ -196,16 +219,15 @@ def transaction() -> Iterator[Session]:
     queue = _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext()
     with queue:
         session.rollback()
-        session.info[ACTING] = True
         try:
-            session.connection(execution_options={IMMEDIATE: True})
+            session.info[ACTING] = session.connection(execution_options={IMMEDIATE: True})
             yield session
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
-            del session.info[ACTING]
+            session.info.pop(ACTING, None)
 
 
 def action(function: Callable[P, T]) -> Callable[P, T]:
@@ -227,29 +249,91 @@ def is_sqlite() -> bool:
 
 def upsert(model: type[Base], values: dict[str, Any], *, keys: list[str], changes: dict[str, Any]) -> Any:
     """An INSERT that changes the row already there (found by ``keys``), in either database."""
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    return insert(model).values(values).on_conflict_do_update(index_elements=keys, set_=changes)
+    of_dialect = sqlite.insert if is_sqlite() else postgresql.insert
+    return of_dialect(model).values(values).on_conflict_do_update(index_elements=keys, set_=changes)
 
 
-def insert_missing(model: type[Base], values: dict[str, Any], *, keys: list[str]) -> bool:
-    """Insert a row unless one with its ``keys`` is there, or arrives at the same moment; whether it was inserted."""
-    if not db.session().info.get(ACTING):
+# Straight to the connection: the session's bookkeeping for a row costs more than writing it. Each statement is
+# made once, for making one costs more than running it.
+
+
+def write(statement: Executable, values: dict[str, Any] | list[dict[str, Any]]) -> CursorResult[Any]:
+    """Run an INSERT, UPDATE or DELETE as it is, once or for many rows. Inside an action.
+
+    The session neither writes what it holds before it nor learns what it changed.
+    """
+    connection: Connection | None = db.session().info.get(ACTING)
+    if connection is None:
         raise WriteOutsideActionError("rows are written inside an @action only")
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model).on_conflict_do_nothing(index_elements=keys)
-    counting = {"preserve_rowcount": True}
-    return db.session.connection().execute(statement, values, execution_options=counting).rowcount == 1
+    return connection.execute(statement, values)
+
+
+@functools.cache
+def _insert_into(model: type[Base]) -> Insert:
+    return insert(model)
+
+
+def insert_rows(model: type[Base], *rows: dict[str, Any]) -> None:
+    """Insert rows that nobody needs as objects; columns left out take their defaults. Inside an action."""
+    write(_insert_into(model), list(rows))
+
+
+@functools.cache
+def _insert_unless_there(
+    model: type[Base], keys: tuple[str, ...], changes: tuple[str, ...], *, in_sqlite: bool
+) -> Insert:
+    of_dialect = sqlite.insert if in_sqlite else postgresql.insert
+    statement = of_dialect(model).execution_options(preserve_rowcount=True)
+    if not changes:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    set_to = {name: statement.excluded[name] for name in changes}
+    return statement.on_conflict_do_update(index_elements=keys, set_=set_to)
+
+
+def insert_missing(model: type[Base], values: dict[str, Any], *, keys: Sequence[str]) -> bool:
+    """Insert a row unless one with its ``keys`` is there, or arrives at the same moment; whether it was inserted."""
+    statement = _insert_unless_there(model, tuple(keys), (), in_sqlite=is_sqlite())
+    return write(statement, values).rowcount == 1
+
+
+def insert_or_change(
+    model: type[Base], values: dict[str, Any], *, keys: Sequence[str], changes: Sequence[str]
+) -> None:
+    """Insert a row; where one with its ``keys`` is there, give that one the values of ``changes`` instead."""
+    write(_insert_unless_there(model, tuple(keys), tuple(changes), in_sqlite=is_sqlite()), values)
+
+
+@functools.cache
+def _update_of(model: type[Base], names: tuple[str, ...]) -> Update:
+    found = update(model).where(model.__table__.c["id"] == bindparam("key_"))
+    return found.values({name: bindparam(name) for name in names})
+
+
+def save(row: Base) -> None:
+    """Write the columns of a row that were changed, now and alone. The session reads the row when next asked for it."""
+    state = inspect(row)
+    changed = sorted(set(state.mapper.column_attrs.keys()) - state.unmodified)
+    if changed:
+        write(
+            _update_of(type(row), tuple(changed)),
+            {"key_": key_of(row)} | {n: getattr(row, n) for n in changed},
+        )
+    db.session.expire(row)
 
 
 def insert_or_add(model: type[Base], rows: list[dict[str, Any]], *, keys: list[str]) -> None:
     """Add to the ``count`` of rows, each found by ``keys``, inserting those that are missing. Inside an action."""
-    if not db.session().info.get(ACTING):
-        raise WriteOutsideActionError("rows are written inside an @action only")
-    insert = sqlite.insert if is_sqlite() else postgresql.insert
-    statement = insert(model)
+    of_dialect = sqlite.insert if is_sqlite() else postgresql.insert
+    statement = of_dialect(model)
     added = {"count": model.__table__.c["count"] + statement.excluded["count"]}
-    # One statement for many rows, on the connection itself: compiled once, and not taken apart again by the ORM.
-    db.session.connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)
+    write(statement.on_conflict_do_update(index_elements=keys, set_=added), rows)
+
+
+def key_of(row: Base) -> UUID:
+    """A row's id, told without reading the row again where a new action has begun."""
+    identity = inspect(row, raiseerr=True).identity
+    assert identity is not None
+    return UUID(str(identity[0]))
 
 
 def broken_constraint(error: Exception) -> str:

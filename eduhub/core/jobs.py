@@ -17,7 +17,7 @@ from sqlalchemy import Index, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from eduhub.core.clock import now
-from eduhub.core.db import Base, Id, action, db, new_id
+from eduhub.core.db import Base, Id, action, db, insert_rows, new_id
 
 log = logging.getLogger("eduhub.jobs")
 
@@ -111,7 +111,8 @@ def enqueue(kind: str, payload: dict[str, Any], run_at: datetime | None = None) 
         raise KeyError(f"no job is called {kind}")
     moment = now()
     key = new_id()
-    db.session.add(Job(id=key, kind=kind, payload=payload, created_at=moment, run_at=run_at or moment))
+    due = run_at or moment
+    insert_rows(Job, {"id": key, "kind": kind, "payload": payload, "created_at": moment, "run_at": due})
     return key
 
 

@@ -11,14 +11,14 @@ from uuid import UUID
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from eduhub.accounts.models import Person
 from eduhub.core import throttle
 from eduhub.core.audit import record
 from eduhub.core.clock import now, today
-from eduhub.core.db import action, db, insert_missing, new_id
+from eduhub.core.db import action, db, insert_missing, new_id, write
 from eduhub.core.web import Problem
 from eduhub.evaluation import queries
 from eduhub.evaluation.models import (
@@ -201,6 +201,18 @@ def unseal(text: str) -> State:
     )
 
 
+# Written once, for a class sends its answers all together.
+_COUNT = (
+    update(ClassSession)
+    .where(
+        ClassSession.id == bindparam("key"),
+        ClassSession.closes_at > bindparam("closing"),
+        ClassSession.responses < ClassSession.most,
+    )
+    .values(responses=ClassSession.responses + 1)
+)
+
+
 @action
 def keep_response(
     session_id: UUID, response_id: UUID, answers: Mapping[str, str], begun: datetime | None = None
@@ -216,18 +228,9 @@ def keep_response(
     except IntegrityError as error:  # no such session any more
         raise SessionClosed("This class session is closed.") from error
     moment = now()
-    open_now = ClassSession.closes_at > moment
-    if begun is not None:
-        finishing = and_(ClassSession.closes_at > moment - FINISHING, ClassSession.closes_at > begun)
-        open_now = or_(open_now, finishing)
-    counted = db.session.execute(
-        update(ClassSession)
-        .where(ClassSession.id == session_id, open_now, ClassSession.responses < ClassSession.most)
-        .values(responses=ClassSession.responses + 1)
-        .returning(ClassSession.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if counted is None:
+    # Open, or closed less than fifteen minutes ago and after they had begun.
+    closing = max(min(begun or moment, moment), moment - FINISHING)
+    if write(_COUNT, {"key": session_id, "closing": closing}).rowcount != 1:
         raise _why_not(session_id)
 
 

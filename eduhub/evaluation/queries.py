@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 
 from eduhub.accounts.models import Person
 from eduhub.core.clock import now
@@ -30,14 +30,19 @@ Tallies = dict[str, dict[str, int]]
 RECORDED = (Outcome.DELIVERED, Outcome.PART)
 
 
+# Written once, for every page of a learner asks for one of them.
+_BY_CODE = select(ClassSession).where(ClassSession.code == bindparam("code"))
+_BY_ID = select(ClassSession).where(ClassSession.id == bindparam("session_id"))
+
+
 def session_by_code(code: str) -> ClassSession | None:
     """The session of a code, open or not."""
-    return db.session.scalar(select(ClassSession).where(ClassSession.code == code))
+    return db.session.scalar(_BY_CODE, {"code": code})
 
 
 def session_by_id(session_id: UUID) -> ClassSession | None:
     """The session a learner's page belongs to."""
-    return db.session.get(ClassSession, session_id)
+    return db.session.scalar(_BY_ID, {"session_id": session_id})
 
 
 def openness_of(session: ClassSession, begun: datetime | None = None) -> Openness:

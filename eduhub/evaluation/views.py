@@ -310,7 +310,6 @@ def _keep_form(delivery: Delivery, kind: FormKind) -> Answer:
     if not form.validate():
         actions.ensure_recorded(delivery)
         return _form_html(delivery, kind, form), 422
-    answers = {name: value for name, value in form.data.items() if name != "csrf_token"}
-    actions.keep_staff_form(delivery, kind, current_person(), answers)
+    actions.keep_staff_form(delivery, kind, current_person(), form.data)
     flash("Thank you. You can change it on the same page until tomorrow.")
     return see(f"/deliveries/{delivery.id}/questions")

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from eduhub.core.clock import now
-from eduhub.core.db import action, db, new_id
+from eduhub.core.db import action, db, insert_rows, new_id
 from eduhub.core.jobs import enqueue
 from eduhub.core.settings import Settings, settings
 from eduhub.core.web import render_text
@@ -32,20 +32,18 @@ def send_email(
     """Put an e-mail in the outbox, in the current action; a job sends it once that has committed."""
     message_key = new_id()
     host = urlsplit(settings().base_url).hostname or "eduhub"
-    message = Message(
-        id=message_key,
-        message_id=f"<{message_key}@{host}>",
-        to=to,
-        subject=" ".join(subject.split()),
-        body=render_text(
-            f"emails/{template}.txt", base_url=settings().base_url.rstrip("/"), **context
-        ).strip()
-        + "\n",
-        calendar=ics,
-        calendar_method=ics_method if ics else None,
-        created_at=now(),
-    )
-    db.session.add(message)
+    text = render_text(f"emails/{template}.txt", base_url=settings().base_url.rstrip("/"), **context)
+    message = {
+        "id": message_key,
+        "message_id": f"<{message_key}@{host}>",
+        "to": to,
+        "subject": " ".join(subject.split()),
+        "body": text.strip() + "\n",
+        "calendar": ics,
+        "calendar_method": ics_method if ics else None,
+        "created_at": now(),
+    }
+    insert_rows(Message, message)
     enqueue(SEND, {"message": str(message_key)})
 
 

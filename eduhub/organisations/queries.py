@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic
 
 from eduhub.core.db import db
@@ -79,20 +79,23 @@ def nation() -> Organisation:
     return db.session.scalars(select(Organisation).where(Organisation.kind == Kind.NATION)).one()
 
 
+# Written once, for both are asked of every time somebody proposes.
+_TERMS = (
+    select(Term).where(Term.organisation_id.in_(bindparam("owners", expanding=True))).order_by(Term.first_day)
+)
+_SCHOOL_DAY = select(SchoolDay).where(SchoolDay.school_id == bindparam("school_id"))
+
+
 def terms_of(school: School) -> list[Term]:
     """The school's own terms, or its council's where it has none of its own."""
-    for owner in (school.id, school.council_id):
-        found = list(
-            db.session.scalars(select(Term).where(Term.organisation_id == owner).order_by(Term.first_day))
-        )
-        if found:
-            return found
-    return []
+    known = list(db.session.scalars(_TERMS, {"owners": [school.id, school.council_id]}))
+    own = [term for term in known if term.organisation_id == school.id]
+    return own or known
 
 
 def hours_of(school: School) -> Hours:
     """When the school's day begins and ends: as it said itself, else as is usual."""
-    own = db.session.get(SchoolDay, school.id)
+    own = db.session.scalar(_SCHOOL_DAY, {"school_id": school.id})
     return Hours(own.begins, own.ends, own.friday_ends) if own else usual_hours(school.half_days)
 
 

@@ -11,14 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from eduhub.accounts.models import Person, Role
+from eduhub.accounts.queries import person_as_now
 from eduhub.core.access import may
 from eduhub.core.audit import record
 from eduhub.core.clock import now
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, insert_rows, key_of, save
 from eduhub.core.web import Problem, StaleVersion
 from eduhub.lessons.models import LessonVersion
 from eduhub.programmes.models import SchoolClass
-from eduhub.visits.commitments import hold, let_go, lock, refused_overlap, take
+from eduhub.visits.commitments import hold, let_go, lock, stretch_of, take
 from eduhub.visits.models import Commitment, HolderKind, Visit, VisitEvent, VisitState, VisitTime
 from eduhub.visits.permissions import VisitAbility
 from eduhub.visits.planning import plan_delivery, put_off_delivery
@@ -242,8 +243,7 @@ def add_busy_time(person: Person, begin: datetime, end: datetime, what: str) -> 
     if end - begin > LONGEST_COMMITMENT:
         raise Problem("Enter at most 31 days at a time.")
     lock(person.id)
-    with refused_overlap():
-        take(HolderKind.OFFICER, person.id, Stretch(begin, end), None, what)
+    take(stretch_of(HolderKind.OFFICER, person.id, Stretch(begin, end), what))
     record("add", "busy-time", person.id, person.id)
 
 
@@ -264,7 +264,9 @@ def _step(visit: Visit, person: Person | None, ability: VisitAbility, step: str,
 
     Nobody given means the site itself. Raises StaleVersion, StepNotAllowed.
     """
-    visit_locked(visit.id)
+    visit_locked(key_of(visit))
+    if person is not None:
+        person_as_now(key_of(person))
     if person is not None and not may(ability, visit, person):
         raise StepNotAllowed("You can no longer do that with this visit.")
     if visit.version != seen:
@@ -310,6 +312,7 @@ def _free(visit: Visit, reason: str) -> None:
 def _confirmed(visit: Visit) -> None:
     plan_delivery(visit)
     tell(visit, both(visit), News("Visit confirmed", "visits/confirmed", method="REQUEST"))
+    save(visit)
 
 
 def _tell_offer(visit: Visit, officer: Person) -> None:
@@ -345,17 +348,16 @@ def _note(
 ) -> None:
     """One line of the visit's history; ``words`` are the person's own."""
     actor_id = person.id if person else None
-    db.session.add(
-        VisitEvent(
-            visit_id=visit.id,
-            number=visit.version,
-            at=now(),
-            actor_id=actor_id,
-            verb=verb,
-            state=visit.state,
-            reason=reason,
-            text=words,
-            starts_at=begin,
-        )
-    )
+    event = {
+        "visit_id": visit.id,
+        "number": visit.version,
+        "at": now(),
+        "actor_id": actor_id,
+        "verb": verb,
+        "state": visit.state,
+        "reason": reason,
+        "text": words,
+        "starts_at": begin,
+    }
+    insert_rows(VisitEvent, event)
     record(verb, "visit", visit.id, actor_id, {"reason": reason})

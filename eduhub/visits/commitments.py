@@ -3,16 +3,15 @@
 Only for use inside an action, after ``lock``.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from eduhub.accounts.models import Person
-from eduhub.core.db import broken_constraint, db, is_sqlite
+from eduhub.core.db import broken_constraint, db, insert_rows, is_sqlite
 from eduhub.core.web import Problem
 from eduhub.visits.models import Commitment, HolderKind, Visit
 from eduhub.visits.rules import Stretch, with_buffer, without_buffer
@@ -46,9 +45,10 @@ def hold(visit: Visit, officer: Person, begin: datetime) -> None:
     title = f"{visit.lesson_version.title}, {visit.school.name}"
     visit.officer, visit.officer_id, visit.starts_at = officer, officer.id, begin
     visit.ends_at = begin + timedelta(minutes=minutes)
-    with refused_overlap():
-        take(HolderKind.OFFICER, officer.id, with_buffer(begin, minutes), visit.id, title)
-        take(HolderKind.CLASS, visit.class_id, without_buffer(begin, minutes), visit.id, title)
+    take(
+        stretch_of(HolderKind.OFFICER, officer.id, with_buffer(begin, minutes), title, visit.id),
+        stretch_of(HolderKind.CLASS, visit.class_id, without_buffer(begin, minutes), title, visit.id),
+    )
 
 
 def let_go(visit: Visit) -> None:
@@ -56,26 +56,24 @@ def let_go(visit: Visit) -> None:
     db.session.execute(delete(Commitment).where(Commitment.visit_id == visit.id))
 
 
-def take(kind: HolderKind, holder: UUID, stretch: Stretch, visit_id: UUID | None, what: str) -> None:
-    """One stretch of one holder's time."""
-    db.session.add(
-        Commitment(
-            holder_kind=kind,
-            holder_id=holder,
-            visit_id=visit_id,
-            busy_from=stretch.begin,
-            busy_to=stretch.end,
-            what=what,
-        )
-    )
+def stretch_of(
+    kind: HolderKind, holder: UUID, stretch: Stretch, what: str, visit_id: UUID | None = None
+) -> dict[str, Any]:
+    """A row of ``Commitment``: a stretch of one holder's time."""
+    return {
+        "holder_kind": kind,
+        "holder_id": holder,
+        "visit_id": visit_id,
+        "busy_from": stretch.begin,
+        "busy_to": stretch.end,
+        "what": what,
+    }
 
 
-@contextmanager
-def refused_overlap() -> Iterator[None]:
-    """Write what was taken, and turn the database's refusal into DateTaken."""
+def take(*stretches: dict[str, Any]) -> None:
+    """Take stretches of people's time. Raises DateTaken when the database refuses one."""
     try:
-        yield
-        db.session.flush()
+        insert_rows(Commitment, *stretches)
     except IntegrityError as error:
         if OVERLAP in broken_constraint(error):
             raise DateTaken from error

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from eduhub.accounts.models import Person
 from eduhub.core.audit import record
 from eduhub.core.clock import local, now, today
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, insert_or_change
 from eduhub.core.web import Problem, StaleVersion
 from eduhub.lessons.models import LessonVersion
 from eduhub.programmes.models import SchoolClass
@@ -30,18 +32,20 @@ class Report:
 def plan_delivery(visit: Visit) -> None:
     """The delivery of a confirmed visit, new or at its new time. Inside an action."""
     assert visit.starts_at is not None
-    delivery = _of(visit) or _new(visit.school_class, visit.lesson_version_id)
-    delivery.visit_id = visit.id
-    delivery.officer_id = visit.officer_id
-    delivery.planned_on = local(visit.starts_at).date()
-    delivery.outcome, delivery.reason = Outcome.PLANNED, ""
-    db.session.add(delivery)
+    plan = {
+        "officer_id": visit.officer_id,
+        "planned_on": local(visit.starts_at).date(),
+        "outcome": Outcome.PLANNED,
+        "reason": "",
+    }
+    values = {"visit_id": visit.id, **_facts(visit.school_class, visit.lesson_version_id), **plan}
+    insert_or_change(Delivery, values, keys=["visit_id"], changes=list(plan))
 
 
 def put_off_delivery(visit: Visit, reason: str, *, called_off: bool = False) -> None:
     """The visit loses its time, or is off: its delivery stays, for what the class answered. Inside an action."""
     db.session.flush()
-    delivery = _of(visit)
+    delivery = db.session.scalar(select(Delivery).where(Delivery.visit_id == visit.id))
     if delivery is not None:
         delivery.outcome = Outcome.NOT_DELIVERED if called_off else Outcome.POSTPONED
         delivery.reason = reason
@@ -49,26 +53,22 @@ def put_off_delivery(visit: Visit, reason: str, *, called_off: bool = False) -> 
         delivery.version += 1
 
 
-def _of(visit: Visit) -> Delivery | None:
-    return db.session.scalar(select(Delivery).where(Delivery.visit_id == visit.id))
-
-
-def _new(known: SchoolClass, lesson_version_id: object) -> Delivery:
-    return Delivery(
-        class_id=known.id,
-        school_id=known.school_id,
-        council_id=known.school.council_id,
-        division_id=known.school.division_id,
-        lesson_version_id=lesson_version_id,
-        teacher_id=known.teacher_id,
-    )
+def _facts(known: SchoolClass, lesson_version_id: UUID) -> dict[str, Any]:
+    """What a delivery keeps of its class and lesson."""
+    return {
+        "class_id": known.id,
+        "school_id": known.school_id,
+        "council_id": known.school.council_id,
+        "division_id": known.school.division_id,
+        "lesson_version_id": lesson_version_id,
+        "teacher_id": known.teacher_id,
+    }
 
 
 @action
 def plan_own_delivery(person: Person, known: SchoolClass, lesson: LessonVersion, day: date) -> Delivery:
     """A teacher plans to teach a lesson without a visit."""
-    delivery = _new(known, lesson.id)
-    delivery.planned_on = day
+    delivery = Delivery(**_facts(known, lesson.id), planned_on=day)
     db.session.add(delivery)
     db.session.flush()
     record("plan", "delivery", delivery.id, person.id)

@@ -3,7 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
+from sqlalchemy.orm import joinedload
 
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import at_local, local, now, today
@@ -21,9 +22,18 @@ MOST = 100
 LIVE = (VisitState.REQUESTED, VisitState.OFFERED, VisitState.CONFIRMED)
 
 
+# Written once, for both are read at every step of a visit.
+_VISIT = select(Visit).where(Visit.id == bindparam("visit_id")).options(joinedload(Visit.times))
+_VISIT_LOCKED = (
+    _VISIT.options(joinedload(Visit.lesson_version).lazyload(LessonVersion.lesson))
+    .with_for_update(of=Visit)
+    .execution_options(populate_existing=True)
+)
+
+
 def visit_by_id(visit_id: UUID) -> Visit | None:
-    """A visit with its people, class and lesson."""
-    return db.session.get(Visit, visit_id)
+    """A visit with its people, class, lesson and times."""
+    return db.session.scalars(_VISIT, {"visit_id": visit_id}).unique().one_or_none()
 
 
 def delivery_by_id(delivery_id: UUID) -> Delivery | None:
@@ -38,12 +48,7 @@ def delivery_of(visit: Visit) -> Delivery | None:
 
 def visit_locked(visit_id: UUID) -> Visit:
     """The visit as it stands now, locked until the action ends. Inside an action."""
-    return db.session.scalars(
-        select(Visit)
-        .where(Visit.id == visit_id)
-        .with_for_update(of=Visit)
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(_VISIT_LOCKED, {"visit_id": visit_id}).unique().one()
 
 
 def open_request(class_id: UUID, lesson_id: UUID) -> UUID | None:
