@@ -23,6 +23,7 @@ from eduhub.evaluation.rules import new_code
 from eduhub.lessons.describe import card_html
 from eduhub.lessons.models import Lesson, LessonFacet, LessonVersion
 from eduhub.organisations.queries import councils
+from eduhub.organisations.rules import school_year
 from eduhub.programmes.actions import ClassFacts, make_class
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
 
@@ -300,6 +301,7 @@ def _delivery_row(class_id: UUID, version_id: UUID, teacher_id: UUID) -> dict[st
         "teacher_id": teacher_id,
         "officer_id": None,
         "planned_on": today,
+        "school_year": school_year(today),
         "outcome": Outcome.DELIVERED,
         "reason": "",
         "delivered_on": today,
