@@ -10,19 +10,14 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
 import eduhub.curriculum.views
-import eduhub.evaluation.jobs
 import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
-import eduhub.lessons.jobs
 import eduhub.lessons.views
-import eduhub.notifications.jobs
 import eduhub.programmes.views
-import eduhub.visits.jobs
 import eduhub.visits.views.deliveries
 import eduhub.visits.views.diary
 import eduhub.visits.views.visits
@@ -45,14 +40,6 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.curriculum.views.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
-)
-# Imported so that their handlers are known to the queue.
-JOBS: tuple[ModuleType, ...] = (
-    eduhub.accounts.jobs,
-    eduhub.notifications.jobs,
-    eduhub.lessons.jobs,
-    eduhub.visits.jobs,
-    eduhub.evaluation.jobs,
 )
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)

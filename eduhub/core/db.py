@@ -144,7 +144,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-4000",
         "temp_store=MEMORY",
         "trusted_schema=OFF",
     ):
