@@ -10,17 +10,13 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import eduhub.accounts.jobs
 import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
 import eduhub.curriculum.views.curriculum
 import eduhub.curriculum.views.data
-import eduhub.evaluation.jobs
 import eduhub.evaluation.views
 import eduhub.home.views
 import eduhub.insights.views
-import eduhub.lessons.jobs
-import eduhub.lessons.misses
 import eduhub.lessons.views.api
 import eduhub.lessons.views.browsing
 import eduhub.lessons.views.checking
@@ -29,11 +25,8 @@ import eduhub.lessons.views.lessons
 import eduhub.lessons.views.searches
 import eduhub.lessons.views.teaching
 import eduhub.lessons.views.versions
-import eduhub.lists.jobs
 import eduhub.lists.views
-import eduhub.notifications.jobs
 import eduhub.programmes.views
-import eduhub.visits.jobs
 import eduhub.visits.views.deliveries
 import eduhub.visits.views.diary
 import eduhub.visits.views.visits
@@ -65,16 +58,6 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.lessons.views.checking.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
-)
-# Imported so that their handlers are known to the queue.
-JOBS: tuple[ModuleType, ...] = (
-    eduhub.accounts.jobs,
-    eduhub.notifications.jobs,
-    eduhub.lessons.jobs,
-    eduhub.lessons.misses,
-    eduhub.lists.jobs,
-    eduhub.visits.jobs,
-    eduhub.evaluation.jobs,
 )
 # Tables of the core that no room's page imports by itself.
 CORE_TABLES: tuple[ModuleType, ...] = (audit, throttle)

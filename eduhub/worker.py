@@ -5,12 +5,31 @@ import os
 import signal
 import threading
 import time
+from types import ModuleType
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+import eduhub.accounts.jobs
+import eduhub.evaluation.jobs
+import eduhub.lessons.jobs
+import eduhub.lessons.misses
+import eduhub.lists.jobs
+import eduhub.notifications.jobs
+import eduhub.visits.jobs
 from eduhub.core.db import db
 from eduhub.core.jobs import run_next, sweep
+
+# Imported so that their handlers are known; only here, for a server process runs no job and need not hold what they load.
+JOBS: tuple[ModuleType, ...] = (
+    eduhub.accounts.jobs,
+    eduhub.notifications.jobs,
+    eduhub.lessons.jobs,
+    eduhub.lessons.misses,
+    eduhub.lists.jobs,
+    eduhub.visits.jobs,
+    eduhub.evaluation.jobs,
+)
 
 log = logging.getLogger("eduhub.worker")
 PAUSE = 1.0

@@ -13,9 +13,11 @@ from eduhub.app import create_app
 from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.demo.people import fixed_id
+from eduhub.worker import JOBS
 from tests.databases import Database, make_database, settings_for
 from tests.pages import Browser
 
+assert JOBS, "loaded, so that run_all knows every job"
 SKIPPED: list[str] = []
 
 

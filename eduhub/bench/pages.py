@@ -60,6 +60,7 @@ class Bench:
     def environ(self) -> dict[str, str]:
         chosen = self.settings
         return {
+            **serve.MEMORY,
             "EDUHUB_DATA": str(chosen.data),
             "EDUHUB_SECRET_KEY": chosen.secret_key,
             "EDUHUB_ALLOWED_HOSTS": "127.0.0.1",

@@ -24,6 +24,7 @@ from eduhub.lessons.describe import card_html
 from eduhub.lessons.models import FacetProfile, Lesson, LessonFacet, LessonVersion, SearchEntry
 from eduhub.lessons.search import Words, put_words
 from eduhub.organisations.queries import councils
+from eduhub.organisations.rules import school_year
 from eduhub.programmes.actions import ClassFacts, make_class
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
 
@@ -324,6 +325,7 @@ def _delivery_row(class_id: UUID, version_id: UUID, teacher_id: UUID) -> dict[st
         "teacher_id": teacher_id,
         "officer_id": None,
         "planned_on": today,
+        "school_year": school_year(today),
         "outcome": Outcome.DELIVERED,
         "reason": "",
         "delivered_on": today,

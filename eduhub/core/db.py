@@ -85,7 +85,7 @@ class Key(Uuid[UUID]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None] | None:
-        return _uuid_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        return _uuid_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
 
 
 class Base(DeclarativeBase):
@@ -167,7 +167,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-4000",
         "temp_store=MEMORY",
         "trusted_schema=OFF",
     ):

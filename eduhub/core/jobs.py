@@ -106,9 +106,10 @@ def _forget(before: datetime) -> None:
 
 @action
 def enqueue(kind: str, payload: dict[str, Any], run_at: datetime | None = None) -> UUID:
-    """Put a job in the queue, in the current action; it is seen when that commits. Returns its id."""
-    if kind not in _kinds:
-        raise KeyError(f"no job is called {kind}")
+    """Put a job in the queue, in the current action; it is seen when that commits. Returns its id.
+
+    The kind is one a ``jobs`` module registers. Only the worker loads those, so it cannot be looked up here.
+    """
     moment = now()
     key = new_id()
     due = run_at or moment

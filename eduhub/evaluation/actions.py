@@ -31,7 +31,7 @@ from eduhub.evaluation.models import (
 )
 from eduhub.evaluation.questions import set_for
 from eduhub.evaluation.releasing import release
-from eduhub.evaluation.rules import FINISHING, OPEN_FOR, STATE_LIFE, most_answers, new_code, school_year
+from eduhub.evaluation.rules import FINISHING, OPEN_FOR, STATE_LIFE, most_answers, new_code
 from eduhub.visits.models import Delivery
 
 
@@ -90,7 +90,7 @@ def _make_session(delivery: Delivery, wave: Wave) -> None:
             "released": 0,
             "shown": 0,
             "lesson_id": delivery.lesson_version.lesson_id,
-            "school_year": school_year(delivery.planned_on),
+            "school_year": delivery.school_year,
             "council_id": delivery.council_id or NO_COUNCIL,
             "school_id": delivery.school_id,
         },

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from eduhub.core.clock import now
 from eduhub.core.db import db
@@ -14,6 +16,7 @@ from eduhub.evaluation.questions import question_sets
 from eduhub.evaluation.results import Group, State
 from eduhub.evaluation.rules import FINISHING
 
+T = TypeVar("T")
 Tallies = dict[str, dict[str, int]]
 
 
@@ -34,7 +37,7 @@ class Area:
             return ClassSession.school_id == self.school_id
         if self.council_ids is not None:
             return ClassSession.council_id.in_(self.council_ids)
-        return ClassSession.id.is_not(None)
+        return true()
 
     def tallies(self) -> ColumnElement[bool]:
         """The condition under which a released tally counts here."""
@@ -62,14 +65,23 @@ class Topic:
 
 def years_asked() -> list[str]:
     """School years in which anything was asked, newest first."""
-    statement = select(ClassSession.school_year).distinct().order_by(ClassSession.school_year.desc())
-    return list(db.session.scalars(statement))
+    return _each(ClassSession.school_year)[::-1]
 
 
 def lessons_asked(area: Area, year: str) -> set[UUID]:
     """Lessons about which classes in an area were asked anything in a year."""
-    statement = select(ClassSession.lesson_id).distinct()
-    return set(db.session.scalars(statement.where(area.sessions(), ClassSession.school_year == year)))
+    return set(_each(ClassSession.lesson_id, area.sessions(), ClassSession.school_year == year))
+
+
+def _each(column: InstrumentedAttribute[T], *where: ColumnElement[bool]) -> list[T]:
+    """Every value of an indexed column, in order, by leaps from one to the next: what lies between is not read."""
+
+    def first(*further: ColumnElement[bool]) -> ColumnElement[T]:
+        return select(column).where(*where, *further).order_by(column).limit(1).scalar_subquery()
+
+    found = select(first().label("value")).cte("found", recursive=True)
+    found = found.union_all(select(first(column > found.c.value)).where(found.c.value.is_not(None)))
+    return list(db.session.scalars(select(found.c.value).where(found.c.value.is_not(None))))
 
 
 def sets_shown(area: Area, topic: Topic) -> list[str]:

@@ -23,7 +23,8 @@ from eduhub.evaluation.models import (
     StaffTally,
 )
 from eduhub.evaluation.questions import SKIP, STAFF_QUESTIONS, question_sets
-from eduhub.evaluation.rules import STATE_LIFE, school_year
+from eduhub.evaluation.rules import STATE_LIFE
+from eduhub.organisations.rules import school_year
 
 FORM_SETTLES = timedelta(days=1)
 Choices = Counter[tuple[str, str]]
@@ -131,8 +132,8 @@ def release_forms() -> None:
     """Count practitioners' forms a day old, a council's together, from five of a kind on."""
     groups: dict[tuple[Any, ...], list[StaffForm]] = defaultdict(list)
     for form, delivery in queries.forms_before(now() - FORM_SETTLES):
-        year = school_year(delivery.planned_on)
-        place = (delivery.lesson_version.lesson_id, year, form.kind, delivery.council_id or NO_COUNCIL)
+        lesson_id, council_id = delivery.lesson_version.lesson_id, delivery.council_id or NO_COUNCIL
+        place = (lesson_id, delivery.school_year, form.kind, council_id)
         groups[place].append(form)
     for place, forms in groups.items():
         if len(forms) >= FEWEST_FORMS:

@@ -1,7 +1,7 @@
 """Decisions on plain values: codes, and when a session takes answers."""
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 # No letter or digit that is read for another (0 O, 1 I L, 2 Z, 5 S, 8 B): 25 to the sixth is 244 million codes.
@@ -45,9 +45,3 @@ def openness(
     if now >= closes_at and not finishing:
         return Openness.CLOSED
     return Openness.FULL if responses >= most else Openness.OPEN
-
-
-def school_year(day: date) -> str:
-    """The school year of a day, from August on: 2026-27."""
-    first = day.year if day.month >= 8 else day.year - 1
-    return f"{first}-{(first + 1) % 100:02}"

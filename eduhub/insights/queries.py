@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, true
@@ -62,10 +61,13 @@ def area_condition(area: Organisation) -> ColumnElement[bool]:
 
 def councils_of(area: Organisation) -> list[Council]:
     """The councils in an area, to choose from."""
-    statement = select(Council).order_by(Council.name)
-    if area.kind is Kind.DIVISION:
-        statement = statement.where(Council.division_id == area.id)
+    statement = select(Council).where(_inside(area)).order_by(Council.name)
     return [] if area.kind in {Kind.COUNCIL, Kind.SCHOOL} else list(db.session.scalars(statement))
+
+
+def _inside(area: Organisation) -> ColumnElement[bool]:
+    """The condition under which a council lies in a division or the nation."""
+    return Council.division_id == area.id if area.kind is Kind.DIVISION else true()
 
 
 def area_by_id(area_id: UUID) -> Organisation | None:
@@ -73,28 +75,27 @@ def area_by_id(area_id: UUID) -> Organisation | None:
     return db.session.get(Organisation, area_id)
 
 
-def deliveries(area: Organisation, year: str) -> list[AreaRow]:
-    """Deliveries by council and lesson in a school year. These count lessons, not learners."""
-    first = int(year[:4])
-    statement = (
+def counted(area: Organisation, year: str) -> Select[UUID | None, UUID, Outcome, int]:
+    """The statement that counts a school year's deliveries by council, lesson version and outcome."""
+    return (
         select(Delivery.council_id, Delivery.lesson_version_id, Delivery.outcome, func.count())
-        .where(
-            area_condition(area),
-            Delivery.planned_on >= date(first, 8, 1),
-            Delivery.planned_on < date(first + 1, 8, 1),
-        )
+        .where(area_condition(area), Delivery.school_year == year)
         .group_by(Delivery.council_id, Delivery.lesson_version_id, Delivery.outcome)
     )
-    counted = db.session.execute(statement).all()
+
+
+def deliveries(area: Organisation, year: str) -> list[AreaRow]:
+    """Deliveries by council and lesson in a school year. These count lessons, not learners."""
+    found = db.session.execute(counted(area, year)).all()
     councils = _names(select(Council.id, Council.name))
-    versions = {row.lesson_version_id for row in counted}
+    versions = {row.lesson_version_id for row in found}
     titles = _names(
         select(LessonVersion.id, Lesson.title)
         .join(Lesson, Lesson.id == LessonVersion.lesson_id)
         .where(LessonVersion.id.in_(versions))
     )
     rows: dict[tuple[str, str], Counter[Outcome]] = {}
-    for council, version, outcome, count in counted:
+    for council, version, outcome, count in found:
         key = (councils.get(council, "No council"), titles[version])
         rows.setdefault(key, Counter())[outcome] += count
     return [
@@ -176,10 +177,11 @@ def said(area: Organisation, lesson_id: UUID, year: str, wanted: str | None) -> 
 
 def _councils(area: Organisation, place: Area, topic: Topic, key: str | None) -> tuple[int, int] | None:
     """Of how many of an area's councils something is shown; None for an area without councils."""
-    total = len(councils_of(area))
-    if not total:
+    if area.kind in {Kind.COUNCIL, Kind.SCHOOL}:
         return None
-    return areas.councils_shown(topic, key, place) if key else 0, total
+    total = db.session.scalar(select(func.count(Council.id)).where(_inside(area))) or 0
+    shown = areas.councils_shown(topic, key, place) if key else 0
+    return (shown, total) if total else None
 
 
 def _staff(place: Area, topic: Topic) -> list[StaffTable]:

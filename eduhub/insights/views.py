@@ -13,11 +13,11 @@ from eduhub.core.access import current_person, ensure, requires
 from eduhub.core.clock import today
 from eduhub.core.web import plain_cell
 from eduhub.evaluation.areas import years_asked
-from eduhub.evaluation.rules import school_year
 from eduhub.insights import queries
 from eduhub.insights.permissions import InsightAbility, scopes
 from eduhub.lessons.models import Lesson
 from eduhub.organisations.models import Organisation
+from eduhub.organisations.rules import school_year
 
 bp = Blueprint("insights", __name__)
 Row = list[object]

@@ -19,6 +19,12 @@ class Stretch(Protocol):
     last_day: date
 
 
+def school_year(day: date) -> str:
+    """The school year of a day, from August on: 2026-27."""
+    first = day.year if day.month >= 8 else day.year - 1
+    return f"{first}-{(first + 1) % 100:02}"
+
+
 def search_words(text: str) -> list[str]:
     """The words of a search, in lower case, at most eight."""
     return re.findall(r"[\w'&-]+", text.lower())[:8]

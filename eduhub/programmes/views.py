@@ -11,7 +11,7 @@ from eduhub.core.clock import today
 from eduhub.core.web import local_redirect
 from eduhub.organisations.models import School
 from eduhub.organisations.queries import hours_of, school_by_id
-from eduhub.organisations.rules import Hours
+from eduhub.organisations.rules import Hours, school_year
 from eduhub.programmes.actions import ClassFacts, change_class, close_class, make_class, set_school_day
 from eduhub.programmes.forms import ClassForm, SchoolDayForm
 from eduhub.programmes.models import SchoolClass
@@ -27,16 +27,10 @@ def _form(person: Person, known: SchoolClass | None = None) -> ClassForm:
     schools = person.organisations_as(Role.TEACHER, Role.SCHOOL_LEAD)
     form.school_id.choices = {str(school.id): school.name for school in schools}
     if not form.is_submitted() and known is None:
-        form.school_year.data = _school_year()
+        form.school_year.data = school_year(today())
     if known is not None:
         form.school_id.data = str(known.school_id)
     return form
-
-
-def _school_year() -> str:
-    day = today()
-    first = day.year if day.month >= 8 else day.year - 1
-    return f"{first}-{(first + 1) % 100:02}"
 
 
 def _facts(form: ClassForm) -> ClassFacts:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from eduhub.accounts.actions import ON_ROLE_ENDED
 from eduhub.accounts.models import Person, Role
 from eduhub.accounts.queries import person_as_now
 from eduhub.core.access import may
@@ -233,6 +234,9 @@ def release_officer(officer: Person, division_id: UUID) -> None:
     ).all()
     for visit in held:
         hand_back(visit, None, OFFICER_LEFT, "", visit.version)
+
+
+ON_ROLE_ENDED.append(release_officer)
 
 
 @action

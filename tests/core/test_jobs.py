@@ -69,10 +69,13 @@ def test_a_job_is_lost_with_its_action(app: Flask) -> None:
     assert jobs() == []
 
 
-def test_a_kind_nobody_handles_is_refused_at_once(app: Flask) -> None:
-    with pytest.raises(KeyError, match=r"test\.unknown"):
-        enqueue("test.unknown", {})
-    assert jobs() == []
+def test_a_kind_nobody_handles_is_kept_with_what_is_wrong(app: Flask) -> None:
+    enqueue("test.unknown", {})
+    enqueue("test.note", {"name": "next"})
+    run_all()
+    assert ran == ["next"]
+    assert "test.unknown" in jobs()[0].error
+    assert not jobs()[0].is_over
 
 
 def test_the_oldest_due_is_first_and_the_future_waits(app: Flask) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eduhub.evaluation.questions import set_for
-from eduhub.evaluation.rules import ALPHABET, Openness, new_code, openness, school_year, tidy_code
+from eduhub.evaluation.rules import ALPHABET, Openness, new_code, openness, tidy_code
 from eduhub.evaluation.statistics import newcombe, wilson
+from eduhub.organisations.rules import school_year
 
 
 def cases(shared_data: Path) -> dict[str, Any]:

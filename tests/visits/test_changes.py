@@ -17,6 +17,7 @@ from eduhub.evaluation.actions import open_session
 from eduhub.evaluation.models import Wave
 from eduhub.lessons.models import LessonVersion
 from eduhub.notifications.models import Message
+from eduhub.organisations.rules import school_year
 from eduhub.visits import actions, queries
 from eduhub.visits.models import Commitment, Delivery, Outcome, Visit, VisitState
 from eduhub.visits.planning import Report, record_delivery
@@ -82,6 +83,17 @@ def test_a_confirmed_visit_is_planned_again_after_a_move(people: People, lesson:
     actions.confirm_visit(visit, people.teacher, visit.version)
     assert delivery_of(visit).outcome is Outcome.PLANNED
     assert delivery_of(visit).officer_id == people.officer.id
+
+
+def test_a_delivery_goes_with_its_visit_to_the_next_school_year(
+    people: People, lesson: LessonVersion
+) -> None:
+    visit = confirmed(people, lesson)
+    assert delivery_of(visit).school_year == school_year(morning(1).date())
+    actions.move_visit(visit, people.officer, morning(264), "called-away", "", visit.version)
+    actions.confirm_visit(visit, people.teacher, visit.version)
+    db.session.expire_all()
+    assert delivery_of(visit).school_year == school_year(morning(264).date()) > school_year(today())
 
 
 def test_an_offer_can_be_moved_by_the_officer(people: People, lesson: LessonVersion) -> None:

@@ -1,12 +1,15 @@
 """The shape of the house: imports only downwards, budgets of size, one way to write, thin views."""
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from eduhub.core import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "eduhub").rglob("*.py"))
@@ -52,6 +55,25 @@ def test_no_import_hides_in_a_function() -> None:
         if isinstance(inner, ast.ImportFrom) and (inner.module or "").startswith("eduhub")
     ]
     assert hidden == []
+
+
+def test_every_job_put_in_the_queue_is_known_to_the_worker() -> None:
+    """Server processes load no handler, so ``enqueue`` itself cannot tell."""
+    asked = {
+        getattr(importlib.import_module(module_of(path)), node.args[0].id)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "enqueue"
+        and isinstance(node.args[0], ast.Name)
+    }
+    assert asked
+    assert asked <= set(jobs._kinds)
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def test_modules_are_short() -> None:
