@@ -262,11 +262,17 @@ _CHANGE = select(
     LessonVersion.id == Lesson.current_version_id,
     *_VERSION,
 )
-_NEWEST = (
-    _CHANGE.join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
+# Sorted by the keys alone: what is told is read of the page's versions only.
+_NEWEST_KEYS = (
+    select(LessonVersion.id)
+    .join(Lesson, Lesson.id == LessonVersion.lesson_id)
     .where(Lesson.status.in_((Status.PUBLISHED, Status.SUPERSEDED)))
     .order_by(LessonVersion.built_at.desc(), LessonVersion.id)
     .limit(bindparam("most"))
+    .subquery()
+)
+_NEWEST = _CHANGE.join(LessonVersion, LessonVersion.lesson_id == Lesson.id).join(
+    _NEWEST_KEYS, _NEWEST_KEYS.c.id == LessonVersion.id
 )
 _WITHDRAWN = (
     _CHANGE.join(LessonVersion, LessonVersion.id == Lesson.current_version_id)

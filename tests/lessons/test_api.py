@@ -380,8 +380,10 @@ def test_every_schema_is_one(app: Flask) -> None:
 
 def test_the_page_for_developers(browser: Browser, app: Flask) -> None:
     page = browser.page("/developers")
-    for path in openapi_document()["paths"]:
+    for path, methods in openapi_document()["paths"].items():
         assert path in page.text
+        assert methods["get"]["summary"] in page.text
+    assert "level, stage, topic, substance, code, q, updated_since, page, per_page." in page.text
     for url in page.links().values():
         if url.startswith(("/api/", "/sitemap", "/lessons/changes")) and "topic=" not in url:
             browser.get(url)

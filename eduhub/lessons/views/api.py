@@ -299,7 +299,7 @@ def _entries(items: Iterable[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]
 # The document.
 
 
-@api.get("/openapi.json", "This document.", {"type": "object"})
+@api.get("/openapi.json", "The OpenAPI document of all these addresses.", {"type": "object"})
 @public
 def openapi(_asked: Asked) -> dict[str, Any]:
     """Made from the table the routes are made from."""
