@@ -22,7 +22,7 @@ from eduhub.curriculum.actions import load_reference
 from eduhub.lessons.actions import build
 from eduhub.lessons.asking import understand
 from eduhub.lessons.finding import find_lessons
-from eduhub.lessons.inspecting import content_folder
+from eduhub.lessons.storage import content_folder
 
 DATA = Path(__file__).parent / "data"
 SIZES = (200, 2_000, 12_800)

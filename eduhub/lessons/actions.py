@@ -22,7 +22,7 @@ from eduhub.lessons.check import (
     read_vocabularies,
 )
 from eduhub.lessons.findings import keep_findings
-from eduhub.lessons.inspecting import content_folder, look_over
+from eduhub.lessons.inspecting import look_over
 from eduhub.lessons.models import (
     Lesson,
     LessonAddress,
@@ -38,7 +38,7 @@ from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
 from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
 from eduhub.lessons.source import Finding, own_file
-from eduhub.lessons.storage import stored
+from eduhub.lessons.storage import content_folder, stored
 
 GONE = "It is no longer among the lessons of this library."
 

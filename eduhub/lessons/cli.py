@@ -13,6 +13,7 @@ from eduhub.lessons import actions, inspecting, packing, reporting
 from eduhub.lessons.check import read_vocabularies
 from eduhub.lessons.json_schema import front_schema
 from eduhub.lessons.skeleton import Begin, new_lesson
+from eduhub.lessons.storage import content_folder
 
 
 @click.group("lessons")
@@ -30,7 +31,7 @@ def commands() -> None:
 @with_appcontext
 def new(slug: str, title: str, level: str | None, stage: str | None) -> None:
     """Begin a lesson: a folder SLUG with a draft that passes the check and says what to write where."""
-    content = inspecting.content_folder()
+    content = content_folder()
     begin = Begin(title, level or "", stage or "")
     try:
         words = read_vocabularies(content).words

@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, delete, func, select
 
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.web import Page
-from eduhub.lessons.checks.checked import Checked
 from eduhub.lessons.codes import Group, Severity
 from eduhub.lessons.models import LessonCheck
 from eduhub.lessons.source import Finding, in_order
+
+if TYPE_CHECKING:  # it loads all that renders, which no page needs
+    from eduhub.lessons.checks.checked import Checked
 
 # Advice that needs the rendered text: remembered for lessons that are not rendered again.
 OF_RENDERED = frozenset({Group.LINKS, Group.ACCESSIBILITY, Group.OUTPUT})
@@ -22,7 +24,7 @@ CONTENT = ""
 PAGE_SIZE = 20
 
 
-def recall_advice(unrendered: Iterable[Checked]) -> None:
+def recall_advice(unrendered: "Iterable[Checked]") -> None:
     """Give lessons that were not rendered again what was found when they were."""
     lessons = {lesson.source_hash: lesson for lesson in unrendered}
     if not lessons:
@@ -35,7 +37,7 @@ def recall_advice(unrendered: Iterable[Checked]) -> None:
 
 
 @action
-def keep_findings(checked: Sequence[Checked]) -> None:
+def keep_findings(checked: "Sequence[Checked]") -> None:
     """Keep what was found in these lessons, and forget all others."""
     rows = {row.slug: row for row in db.session.scalars(select(LessonCheck))}
     moment = now()

@@ -7,9 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from eduhub.core import files
 from eduhub.core.db import db
-from eduhub.core.settings import settings
 from eduhub.curriculum.queries import known_codes
 from eduhub.curriculum.reference import OUTCOMES
 from eduhub.curriculum.rules import parse_codes
@@ -26,11 +24,7 @@ from eduhub.lessons.findings import recall_advice
 from eduhub.lessons.models import Lesson
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.source import Finding, in_order
-
-
-def content_folder() -> Path:
-    """Where lessons and vocabularies are."""
-    return settings().content or files.CONTENT
+from eduhub.lessons.storage import content_folder
 
 
 def check(path: Path | None = None) -> list[Finding]:

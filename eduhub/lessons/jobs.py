@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from eduhub.core.jobs import Job, each_minute, job, report
-from eduhub.lessons.checking import CHECK, check_again, check_daily
+from eduhub.lessons.checking import CHECK, check_daily
 from eduhub.lessons.packing import BUILD_PACK, build_pack
+from eduhub.lessons.rechecking import check_again
 
 
 @job(BUILD_PACK)

@@ -16,14 +16,15 @@ from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.core.jobs import Job, run_all, run_next
-from eduhub.lessons import checking
+from eduhub.lessons import checking, rechecking
 from eduhub.lessons.actions import LessonsFaulty, build
-from eduhub.lessons.checking import check_again, check_daily, check_under_way
+from eduhub.lessons.checking import check_daily, check_under_way
 from eduhub.lessons.checks.checked import Checked
 from eduhub.lessons.cli import commands
 from eduhub.lessons.findings import keep_findings
 from eduhub.lessons.models import LessonCheck
 from eduhub.lessons.queries import Part, current
+from eduhub.lessons.rechecking import check_again
 from tests.conftest import People
 from tests.lessons.samples import lesson_text, rename, write_content
 from tests.pages import Browser
@@ -122,7 +123,7 @@ def test_many_are_checked_by_a_job_that_says_how_far_it_is(
         seen.append(editor.page("/lessons/check").main_text)
         keep_findings(checked)
 
-    monkeypatch.setattr(checking, "keep_findings", noted)
+    monkeypatch.setattr(rechecking, "keep_findings", noted)
     run_next("worker")
     assert "0 of 2 lessons so far" in seen[0]
     page = editor.page("/lessons/check").main_text

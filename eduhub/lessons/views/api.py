@@ -41,12 +41,12 @@ from eduhub.curriculum.views.data import SCHEMAS as CURRICULUM_SCHEMAS
 from eduhub.curriculum.views.data import api as curriculum_api
 from eduhub.lessons import catalogue, shapes
 from eduhub.lessons.asking import understand
-from eduhub.lessons.check import Vocabularies, read_vocabularies
 from eduhub.lessons.finding import values_of
-from eduhub.lessons.inspecting import content_folder
 from eduhub.lessons.queries import moved_to
 from eduhub.lessons.rules import DELIVERERS, LICENCES
+from eduhub.lessons.storage import content_folder
 from eduhub.lessons.thesaurus import meaning
+from eduhub.lessons.vocabulary import Vocabularies, read_vocabularies
 
 bp = Blueprint("api", __name__)
 api = Api(bp)
