@@ -21,6 +21,7 @@ from eduhub.lessons.check import (
     lesson_folders,
     read_vocabularies,
 )
+from eduhub.lessons.finding import COUNTED
 from eduhub.lessons.findings import keep_findings
 from eduhub.lessons.inspecting import look_over
 from eduhub.lessons.models import (
@@ -327,7 +328,10 @@ def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
     body = render.plain_words(render.practitioner_html(source.pieces, ""))
     learner = render.plain_words(render.learner_html(source.pieces, ""))
     facets = [
-        f"{kind}:{value}" for kind, many in describe.facets(front).items() for value in many if kind != "code"
+        f"{kind}:{value}"
+        for kind, many in describe.facets(front).items()
+        for value in many
+        if kind in COUNTED
     ]
     index_lesson(lesson.id, describe.searched(front, vocabularies, body, learner), facets)
 

@@ -136,8 +136,6 @@ def _finding(
 def find(sought: Sought, number: int, size: int) -> tuple[list[Record], int]:
     """A page of published lessons, and how many there are in all."""
     wanted = expression_of(sought.words)
-    if sought.words and not wanted:
-        return [], 0
     values: dict[str, Any] = dict(sought.filters) | ({"wanted": wanted} if wanted else {})
     if "code" in values:
         values["code"] = codes_of(values["code"])

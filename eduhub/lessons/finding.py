@@ -69,8 +69,10 @@ def find_lessons(wanted: Wanted) -> Found:
     if not wanted.words:
         return _browse(wanted)
     words = typed(wanted.words)
-    if not meaning(wanted.words):
+    if not words:
         return Found(Page([], 1, PAGE_SIZE, 0), {})
+    if not meaning(wanted.words):
+        return _browse(wanted)
     looked_for = _sought(words)
     found = _search(wanted, looked_for)
     if found.page.total or wanted.exact:

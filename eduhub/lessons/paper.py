@@ -35,6 +35,10 @@ class NoPdfError(RuntimeError):
     """Pango, which sets the type of PDFs, is not installed."""
 
 
+# What search engines read on the page; a file of its own needs none.
+DATA = re.compile(r'<script type="application/ld\+json">.*?</script>', re.DOTALL)
+
+
 class InaccessibleError(ValueError):
     """A PDF would lack its language or the words for a picture; the message says which."""
 
@@ -140,7 +144,7 @@ def make_page(name: str, version: LessonVersion, **more: Any) -> bytes:
     """One HTML file with its style and its pictures inside: no script, and nothing is fetched."""
     style = (STATIC / "css" / "file.css").read_text()
     html = page_html(name, version, style_html=style, **more)
-    html = OUR_LINK.sub(f'href="{settings().base_url}/', html)
+    html = DATA.sub("", OUR_LINK.sub(f'href="{settings().base_url}/', html))
     return PICTURE.sub(lambda found: f'src="{_as_data(version, found[1])}"', html).encode()
 
 

@@ -141,7 +141,7 @@ def test_no_more_statements_for_more_codes(browser: Browser) -> None:
 
 
 def test_no_lesson_takes_the_address_of_the_page(app: Flask, tmp_path: Path) -> None:
-    with pytest.raises(LessonsFaulty, match="/lessons/curriculum is a page of the library"):
+    with pytest.raises(LessonsFaulty, match="the address curriculum belongs to a page of this site"):
         build_shelf(tmp_path, curriculum=Told("Lungs"))
 
 

@@ -105,8 +105,10 @@ def test_few_lessons_are_checked_at_once(app: Flask, content: Path, editor: Brow
     assert "in 2 lessons" in page.main_text
     assert "the words 'click here' do not say where the link leads" in page.main_text
     assert "Skills fade without practice" in page.main_text
-    assert "nobody has said when" not in page.main_text
-    assert "nobody has said when" in editor.page("/lessons/check?show=information").main_text
+    assert "no reviewer has signed this version off" not in page.main_text
+    assert (
+        "no reviewer has signed this version off" in editor.page("/lessons/check?show=information").main_text
+    )
 
 
 def test_many_are_checked_by_a_job_that_says_how_far_it_is(

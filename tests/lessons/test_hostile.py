@@ -132,6 +132,6 @@ def unquoted(page: Document) -> str:
     for element in page.tree.iter():
         found += [value for name, value in element.items() if name.startswith("on")]
         found += [v for n, v in element.items() if n in {"href", "src"} and "script:" in v]
-        if element.tag == f"{HTML}script":
+        if element.tag == f"{HTML}script" and element.get("type") != "application/ld+json":
             found.append(element.text or "")
     return " ".join(found)

@@ -133,4 +133,4 @@ def test_the_check_of_all_reads_the_list(app: Flask, tmp_path: Path, monkeypatch
     content = write(write_content(tmp_path, a_lesson=lesson_text()), "x: nowhere\n")
     chosen = dataclasses.replace(app.extensions["eduhub.settings"], content=content)
     monkeypatch.setitem(app.extensions, "eduhub.settings", chosen)
-    assert "redirects.yaml:1: redirect" in app.test_cli_runner().invoke(commands, ["check"]).output
+    assert "redirects.yaml:1: error: redirect" in app.test_cli_runner().invoke(commands, ["check"]).output

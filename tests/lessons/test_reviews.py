@@ -168,7 +168,9 @@ def test_a_day_is_over_when_it_is_over_in_scotland(tmp_path: Path) -> None:
 def test_a_faulty_list_stops_the_build(app: Flask, tmp_path: Path) -> None:
     content = write_content(tmp_path, a_lesson=lesson_text())
     sign(content, review(), review("1.4"))
-    with pytest.raises(LessonsFaulty, match=r"a-lesson/reviews\.yaml:2: reviews: there is no version 1\.4"):
+    with pytest.raises(
+        LessonsFaulty, match=r"a-lesson/reviews\.yaml:2: error: reviews: there is no version 1\.4"
+    ):
         build(content)
 
 

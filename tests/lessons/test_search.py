@@ -186,8 +186,7 @@ def test_some_of_the_words_are_better_than_nothing() -> None:
 @pytest.mark.usefixtures("library")
 def test_words_of_a_sentence_that_mean_nothing_are_passed_over() -> None:
     assert slugs("a lesson about the lungs and what they do")[0] == "vapes"
-    found = find_lessons(understand("the", {}))
-    assert (found.page.total, found.help) == (0, None)
+    assert slugs("the lessons") == slugs("")
 
 
 @pytest.mark.usefixtures("library")

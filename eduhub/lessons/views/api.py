@@ -45,7 +45,7 @@ from eduhub.lessons.finding import values_of
 from eduhub.lessons.queries import moved_to
 from eduhub.lessons.rules import DELIVERERS, LICENCES
 from eduhub.lessons.storage import content_folder
-from eduhub.lessons.thesaurus import meaning
+from eduhub.lessons.thesaurus import typed
 from eduhub.lessons.vocabulary import Vocabularies, read_vocabularies
 
 bp = Blueprint("api", __name__)
@@ -107,7 +107,7 @@ def _search_words(text: str) -> str:
     if len(text) > 200:
         raise ValueError("use at most 200 characters")
     wanted = understand(text, {})
-    if text.strip() and not (meaning(wanted.words) or wanted.filters):
+    if text.strip() and not (typed(wanted.words) or wanted.filters):
         raise ValueError("there are no words in it")
     return text
 
