@@ -54,7 +54,7 @@ def test_steps_both_ways_whoever_names_whom() -> None:
 def test_a_circle_ends(app: Flask, tmp_path: Path, browser: Browser) -> None:
     build_shelf(
         tmp_path,
-        a=Told("A", next=("b", "a"), before=("a",)),
+        a=Told("A", next=("b", "a")),
         b=Told("B", next=("c",)),
         c=Told("C", next=("a",)),
     )
