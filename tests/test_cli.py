@@ -185,7 +185,9 @@ def test_the_outbox_as_json(eduhub: Run, app: Flask) -> None:
 
 def test_a_good_lesson_has_nothing_to_mend(eduhub: Run, tmp_path: Path) -> None:
     folder = write_content(tmp_path / "content", a_lesson=lesson_text())
-    assert eduhub("lessons", "check", folder / "lessons" / "a-lesson").stdout == "Nothing to mend.\n"
+    said = eduhub("lessons", "check", folder / "lessons" / "a-lesson").stdout
+    assert ": error: " not in said
+    assert said.endswith("2 warnings, 1 note in 1 lesson.\n")
     built = eduhub("lessons", "build", content=folder).stdout
     assert built == "1 added, 0 changed, 0 unchanged, 0 withdrawn.\n"
 
@@ -198,10 +200,10 @@ def test_a_bad_lesson_is_told_by_file_and_line_and_the_last_good_state_stays(
     bad = lesson_text(version="1.1").replace("minutes: 20", "minutes: 25")
     write_content(folder, a_lesson=bad)
     before = rows()
-    checked = eduhub("lessons", "check", folder / "lessons" / "a-lesson", code=1, content=folder)
+    checked = eduhub("lessons", "check", folder / "lessons" / "a-lesson", code=2, content=folder)
     assert "a-lesson/lesson.md" in checked.stdout
     assert "minutes" in checked.stdout
-    assert "1 to mend" in checked.stderr
+    assert "1 error in 1 lesson." in checked.stdout
     assert "Nothing was changed" in eduhub("lessons", "build", code=1, content=folder).stderr
     assert rows() == before
 

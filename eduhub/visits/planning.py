@@ -13,6 +13,7 @@ from eduhub.core.clock import local, now, today
 from eduhub.core.db import action, db, insert_or_change
 from eduhub.core.web import Problem, StaleVersion
 from eduhub.lessons.models import LessonVersion
+from eduhub.organisations.rules import school_year
 from eduhub.programmes.models import SchoolClass
 from eduhub.visits.models import Delivery, Outcome, Visit, VisitEvent, VisitState
 from eduhub.visits.rules import report_problem
@@ -32,9 +33,11 @@ class Report:
 def plan_delivery(visit: Visit) -> None:
     """The delivery of a confirmed visit, new or at its new time. Inside an action."""
     assert visit.starts_at is not None
+    day = local(visit.starts_at).date()
     plan = {
         "officer_id": visit.officer_id,
-        "planned_on": local(visit.starts_at).date(),
+        "planned_on": day,
+        "school_year": school_year(day),
         "outcome": Outcome.PLANNED,
         "reason": "",
     }

@@ -37,6 +37,7 @@ READ: dict[str, list[tuple[str, object]]] = {
     "host": [("0.0.0.0", "0.0.0.0")],
     "port": [(" 8080 ", 8080)],
     "max_upload_mb": [("25", 25)],
+    "packs_mb": [("800", 800)],
     "idle_minutes": [("60", 60)],
     "idle_minutes_lead": [("15", 15)],
     "session_hours": [("8", 8)],

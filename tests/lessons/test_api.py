@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,13 +84,11 @@ def test_a_lesson_with_its_files(browser: Browser) -> None:
     assert data(browser, LESSON)["files"] == []
     run_all()
     found = data(browser, LESSON)
-    assert found["title"] == "Lungs and vapes"
-    assert found["outcomes"][0]["relation"] == "teaches"
+    assert (found["title"], found["outcomes"][0]["relation"]) == ("Lungs and vapes", "teaches")
     assert [(part["begins"], part["minutes"]) for part in found["parts"]] == [(0, 10), (10, 20)]
     assert (found["change_note"], found["withdrawn"], found["series"]) == (None, None, None)
-    assert found["review"]["sign_offs"] == []
-    assert found["review"]["review_in"] == "12 months"
-    assert date.fromisoformat(found["review"]["review_by"]) > date.fromisoformat("2026-11-25")
+    assert found["review"].pop("review_by") > found["version_built"]
+    assert found["review"] == {"sign_offs": [], "review_in": "12 months"}
     assert found["files"]
     for file in found["files"]:
         sent = browser.get(file["url"])

@@ -30,7 +30,7 @@ from tests.visits.scenes import make_lesson
 WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|txt|xml|atom|json|schema\.json))?|CF[A-Z][A-Za-z]+s"
 PART = re.compile(r"<(?P<kind>\w+):(?P<name>\w+)>")
 # What stands before an id is a plural; before a word that a person types or is sent it need not be.
-TYPED = {"answer", "verify", "reset", "curriculum", "since"}
+TYPED = {"latest", "answer", "verify", "reset", "curriculum", "since"}
 NO_S = {"people", "diary"}  # one word is a plural, of the other everybody has one
 # What a look may count: wrong codes, so that guessing finds nothing, and searches that found nothing.
 COUNTS_LOOKS = {throttle.count, count_miss}

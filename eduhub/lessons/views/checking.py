@@ -1,6 +1,6 @@
 """What checks found in the lessons' files, for those who keep them."""
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from eduhub.core.access import requires
@@ -43,7 +43,6 @@ def findings() -> str:
 @bp.post("/lessons/check")
 @requires(LessonAbility.CHECK)
 def check_again() -> Response:
-    """Check all lessons anew."""
-    if ask_for_check():
-        flash("All lessons were checked.")
+    """Have all lessons checked anew."""
+    ask_for_check()
     return see(url_for("checking.findings"))
