@@ -12,6 +12,7 @@ from markupsafe import escape
 
 from eduhub.app import create_app
 from eduhub.core.clock import now
+from eduhub.core.db import db
 from eduhub.core.settings import settings
 from eduhub.curriculum.case import item_id
 from eduhub.lessons import linked_data
@@ -93,6 +94,8 @@ def test_a_lesson_renamed_or_moved_to_another_host_is_named_anew(
     other = create_app(replace(settings(), base_url="https://eduhub.example/"))
     with other.app_context():
         build(content)
+        db.session.remove()
+        db.engine.dispose()
     assert data(browser.page("/lessons/better"))["url"] == "https://eduhub.example/lessons/better"
 
 
