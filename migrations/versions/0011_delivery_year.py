@@ -10,15 +10,14 @@ depends_on = None
 
 DAY = "CAST(planned_on AS TEXT)"
 FIRST = f"CAST(substr({DAY}, 1, 4) AS INTEGER) - CASE WHEN substr({DAY}, 6, 2) < '08' THEN 1 ELSE 0 END"
+YEAR = f"CAST({FIRST} AS TEXT) || '-' || substr(CAST({FIRST} + 1 AS TEXT), 3, 2)"
 
 
 def upgrade() -> None:
     with op.batch_alter_table("delivery") as batch_op:
         batch_op.drop_index("ix_delivery_insight")
     op.add_column("delivery", sa.Column("school_year", sa.String(), nullable=True))
-    op.execute(
-        f"UPDATE delivery SET school_year = ({FIRST}) || '-' || substr(CAST({FIRST} + 1 AS TEXT), 3, 2)"
-    )
+    op.execute(f"UPDATE delivery SET school_year = {YEAR}")
     with op.batch_alter_table("delivery", table_kwargs={"sqlite_strict": True}) as batch_op:
         batch_op.alter_column("school_year", existing_type=sa.String(), nullable=False)
         batch_op.create_index(

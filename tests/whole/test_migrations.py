@@ -1,16 +1,19 @@
 """Migrations: numbered, one line of them, up and down and up again, and equal to the models."""
 
 import re
+from datetime import date
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, literal, select, text
 
 from eduhub import schema
 from eduhub.core.db import db
+from eduhub.organisations.rules import school_year
 from tests.databases import Database
 
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
@@ -49,6 +52,13 @@ def test_down_and_up_again(app: Flask, database: Database) -> None:
     assert left == set()
     schema.upgrade()
     assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_deliveries_get_the_school_year_of_their_day(app: Flask) -> None:
+    made = run_path(str(next(VERSIONS.glob("*_delivery_year.py"))))
+    for day in (date(2026, 7, 31), date(2026, 8, 1), date(2099, 12, 31), date(2027, 1, 1)):
+        planned = select(literal(day).label("planned_on")).subquery()
+        assert db.session.scalar(select(text(made["YEAR"])).select_from(planned)) == school_year(day)
 
 
 def test_every_foreign_key_is_enforced_and_named(app: Flask) -> None:
