@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Select,
     TextClause,
     bindparam,
@@ -176,8 +175,9 @@ INDEX = table("lesson_search", column("rowid"))
 def matching() -> Select[UUID]:
     """The ids of lessons that match the search bound as ``wanted``, best first: to be narrowed and cut by others."""
     found = select(SearchEntry.lesson_id).join(INDEX, INDEX.c.rowid == SearchEntry.number)
-    rank: ColumnElement[Any] = literal_column("rank" if is_sqlite() else _TS_RANK)
-    return found.where(text(_SQLITE if is_sqlite() else _POSTGRESQL)).order_by(rank, INDEX.c.rowid)
+    if is_sqlite():
+        return found.where(text(_SQLITE)).order_by(literal_column("rank"), INDEX.c.rowid)
+    return found.where(text(_POSTGRESQL)).order_by(text(_TS_RANK), INDEX.c.rowid)
 
 
 def _bound(statement: str, values: dict[str, Any]) -> tuple[TextClause, dict[str, Any]]:
