@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 import eduhub.accounts.jobs
 import eduhub.evaluation.jobs
 import eduhub.lessons.jobs
-import eduhub.lessons.misses
 import eduhub.lists.jobs
 import eduhub.notifications.jobs
 import eduhub.visits.jobs
@@ -25,7 +24,6 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
-    eduhub.lessons.misses,
     eduhub.lists.jobs,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,

@@ -50,6 +50,7 @@ def panels_for(person: Person) -> list[Panel]:
         _results,
         _reviews,
         _checks,
+        _searches,
         _proof,
         _imports,
     )
@@ -164,6 +165,14 @@ def _checks(person: Person) -> Panel | None:
     count = found["errors"] or found["warnings"]
     words = f"{found['errors']} errors and {found['warnings']} warnings in the lessons’ files."
     return Panel("Checks of lessons", words, "Checks", "/lessons/check", count)
+
+
+def _searches(person: Person) -> Panel | None:
+    """What people looked for in the library and did not find."""
+    if not may(LessonAbility.SEE_MISSES, person=person):
+        return None
+    words = "What people looked for in the library and did not find."
+    return Panel("Searches that found nothing", words, "Searches", "/lessons/searches")
 
 
 def _proof(person: Person) -> Panel | None:

@@ -20,9 +20,8 @@ bp = Blueprint("home", __name__)
 
 # Label, address, blueprints it stands for, and the ability a signed-in person needs to be shown it.
 NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
-    ("Lessons", "/lessons", frozenset({"lessons", "browsing", "curriculum"}), None),
+    ("Lessons", "/lessons", frozenset({"curriculum"}), None),
     ("Your lists", "/lists", frozenset(), ListAbility.KEEP),
-    ("Lessons", "/lessons", frozenset({"lessons", "checking", "curriculum"}), None),
     ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
     ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),
     ("Results", "/results", frozenset({"insights"}), InsightAbility.SEE_RESULTS),

@@ -180,7 +180,7 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
 
 def _name_anew(lesson: Lesson) -> None:
     """Make the pages of a lesson again that another address, or being withdrawn, has made wrong."""
-    if lesson.card.get("standing") != describe.stands(lesson):
+    if lesson.card.get("shown_as") != describe.shown_as(lesson):
         _stand(lesson, lesson.card)
         for version in versions(lesson.id):
             version.plan_html = describe.plan(version)
@@ -189,7 +189,7 @@ def _name_anew(lesson: Lesson) -> None:
 def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
     """Note how a lesson stands, and since when it is withdrawn; ``before`` is the card it had."""
     since = before.get("withdrawn_at") or now().isoformat() if lesson.status is Status.WITHDRAWN else None
-    lesson.card = {**lesson.card, "standing": describe.stands(lesson), "withdrawn_at": since}
+    lesson.card = {**lesson.card, "shown_as": describe.shown_as(lesson), "withdrawn_at": since}
 
 
 def _unlist(lesson: Lesson) -> None:

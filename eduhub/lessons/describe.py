@@ -46,7 +46,7 @@ def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularie
     }
 
 
-def stands(lesson: Lesson) -> str:
+def shown_as(lesson: Lesson) -> str:
     """What the built pages say of a lesson beyond its files: they are made anew when this changes."""
     return f"{absolute('/lessons/' + lesson.slug)} {lesson.status}"
 

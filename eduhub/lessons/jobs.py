@@ -1,9 +1,10 @@
-"""Building packs ahead of the first download, and checking the lessons' files."""
+"""Building packs ahead of the first download, and checking the lessons' files, and forgetting old searches."""
 
 from uuid import UUID
 
 from eduhub.core.jobs import Job, each_minute, job, report
 from eduhub.lessons.checking import CHECK, check_daily
+from eduhub.lessons.misses import forget_old_misses
 from eduhub.lessons.packing import BUILD_PACK, build_pack
 from eduhub.lessons.rechecking import check_again
 
@@ -22,3 +23,4 @@ def run_check(work: Job) -> None:
 
 
 each_minute(check_daily)
+each_minute(forget_old_misses)

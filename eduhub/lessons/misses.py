@@ -5,12 +5,11 @@ import hmac
 from datetime import timedelta
 from typing import NamedTuple
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from eduhub.core.clock import now, today
 from eduhub.core.db import action, db
-from eduhub.core.jobs import each_minute
-from eduhub.core.settings import settings
 from eduhub.core.throttle import source_of
 from eduhub.lessons.models import SearchMiss
 from eduhub.lessons.thesaurus import meaning
@@ -51,8 +50,9 @@ def count_miss(raw: str, address: str) -> None:
 
 
 def _digest(purpose: str, words: str) -> str:
-    key = (settings().secret_key or "demonstration").encode()
-    return hmac.new(key, f"{purpose} {words}".encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        current_app.config["SECRET_KEY"].encode(), f"{purpose} {words}".encode(), hashlib.sha256
+    ).hexdigest()
 
 
 def misses() -> Misses:
@@ -67,14 +67,9 @@ def misses() -> Misses:
     return Misses(list(rows), untold)
 
 
-@each_minute
-def forget_old() -> None:
-    """Forget searches of a year ago, and within a day or two where the last one came from."""
-    _forget()
-
-
 @action
-def _forget() -> None:
+def forget_old_misses() -> None:
+    """Forget searches of a year ago, and within a day or two where the last one came from."""
     db.session.execute(delete(SearchMiss).where(SearchMiss.last_seen < now() - KEPT))
     past = SearchMiss.last_seen < now() - timedelta(days=1)
     db.session.execute(update(SearchMiss).where(past, SearchMiss.last_source != "").values(last_source=""))

@@ -256,6 +256,13 @@ def clock_time(start: int, minute: int) -> str:
     return f"{hour}:{rest:02}"
 
 
+def needs_of(needs: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What must be there, and what must be kept out of the room: a need that begins with "No "."""
+    every = list(needs)
+    unwanted = [need for need in every if need.startswith("No ")]
+    return [need for need in every if need not in unwanted], unwanted
+
+
 def how_many(need: str, learners: int, group_size: str) -> str:
     """How many of a thing a class needs, as far as its words tell: "14 pairs"; empty where they do not."""
     if re.search(r"\b(each|every|per) (learner|child|person)\b|\b(a copy|one) each\b", need):
@@ -293,7 +300,6 @@ def running(parts: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     return rows
 
 
-def periods(parts: Iterable[dict[str, object]]) -> list[int]:
-    """The lengths of a period a lesson fits into, if the parts that may be dropped are dropped."""
-    needed = sum(int(str(part["minutes"])) for part in parts if not part.get("drop_when_short"))
-    return [period for period in PERIODS if needed <= period]
+def periods(parts: list[dict[str, Any]]) -> list[int]:
+    """The lengths of a period a lesson fits into, with parts left out and shortened as ``fit`` does it."""
+    return [period for period in PERIODS if fit(parts, period).fits]

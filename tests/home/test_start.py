@@ -36,6 +36,20 @@ def test_every_role_has_a_start_page_with_something_to_do(
     page = sign_in(people(role)).page("/")
     assert people(role).name in page.main_text
     assert page.all("form", role="search")
+    navigation = [
+        "".join(link.itertext()).strip()
+        for link in page.one("nav", class_="site-nav").iter()
+        if link.get("href")
+    ]
+    assert len(navigation) == len(set(navigation)) > 1
+
+
+@pytest.mark.parametrize("role", [Role.NATIONAL_LEAD, Role.CONTENT_EDITOR])
+def test_who_plans_lessons_is_led_to_the_searches_in_vain(
+    people: People, sign_in: SignIn, role: Role
+) -> None:
+    page = sign_in(people(role)).page("/")
+    assert page.link("Searches that found nothing") == "/lessons/searches"
 
 
 def test_the_teacher_is_asked_to_confirm_first(

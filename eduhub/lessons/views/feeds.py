@@ -20,6 +20,7 @@ bp = Blueprint("feeds", __name__)
 PAGES = (
     "/",
     "/lessons",
+    "/lessons/curriculum",
     "/curriculum",
     "/help",
     "/about",

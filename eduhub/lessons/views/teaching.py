@@ -10,13 +10,11 @@ from eduhub.core.forms import tidy
 from eduhub.lessons import queries
 from eduhub.lessons.describe import standing_of
 from eduhub.lessons.forms import TeachForm
-from eduhub.lessons.rules import clock_time, fit, how_many
+from eduhub.lessons.rules import PERIODS, clock_time, fit, how_many, needs_of
 from eduhub.lessons.steps import learner_blocks, steps
 from eduhub.lessons.views.lessons import in_use
 
 bp = Blueprint("teaching", __name__)
-
-PERIODS = (40, 50, 60)
 
 
 @bp.get("/lessons/<string:slug>/teach")
@@ -28,14 +26,15 @@ def teach(slug: str) -> tuple[str, int]:
     form = TeachForm(MultiDict({name: tidy(value) for name, value in request.args.items()}))
     good = form.validate()
     learners = form.learners.data if good else None
-    needs = [need for need in front["needs"] if not need.startswith("No ")]
+    stands = standing_of(shown.version)
+    needs, unwanted = needs_of(front["needs"])
     page = render_template(
         "lessons/teach.html",
         lesson=shown.lesson,
         version=shown.version,
         front=front,
-        reviews=standing_of(shown.version).approvals,
-        standing=standing_of(shown.version),
+        reviews=stands.approvals,
+        standing=stands,
         form=form,
         fitted=fit(front["parts"], form.period.data if good else None),
         clock=lambda minute: clock_time(form.begins, minute),
@@ -43,7 +42,7 @@ def teach(slug: str) -> tuple[str, int]:
         needs=[
             (need, how_many(need, learners, front["group_size"] or "") if learners else "") for need in needs
         ],
-        unwanted=[need for need in front["needs"] if need.startswith("No ")],
+        unwanted=unwanted,
         handouts=[one.title for one in learner_blocks(shown.version.learner_html) if one.name == "handout"],
         files=queries.pack_files(shown.version.id),
         periods=PERIODS,
