@@ -28,6 +28,8 @@ from eduhub.evaluation.actions import first_state, seal
 from eduhub.evaluation.queries import session_by_code
 from eduhub.evaluation.questions import question_sets
 from eduhub.lessons.actions import build
+from eduhub.lessons.packing import build_pack
+from eduhub.lessons.queries import current
 from eduhub.organisations.actions import load_reference
 
 WORKERS = 2
@@ -106,6 +108,9 @@ def _prepare(bench: Bench) -> None:
         load_curriculum()
         make_people()
         build()
+        shown = current(SLUG)
+        assert shown is not None
+        build_pack(shown.version.id)
         seed.add_lessons(bench.lessons)
         db.session.remove()
         db.engine.dispose()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import (
+    Blueprint,
     Flask,
     Response,
     abort,
@@ -112,6 +113,11 @@ def plain_cell(value: object) -> object:
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return "'" + value
     return value
+
+
+def give_templates(room: Blueprint, **words: object) -> None:
+    """Names that templates of a room use, given to them once and not at every page."""
+    room.record_once(lambda state: state.app.jinja_env.globals.update(words))
 
 
 def render_text(template: str, **context: Any) -> str:

@@ -1,6 +1,5 @@
 """Questions for a class: opening them, answering them, and what the class said."""
 
-from typing import Any
 from uuid import UUID
 
 import segno
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from eduhub.core.access import current_person, ensure, public, requires
 from eduhub.core.settings import settings
-from eduhub.core.web import see
+from eduhub.core.web import give_templates, see
 from eduhub.evaluation import actions, queries
 from eduhub.evaluation.charts import MIDDLE, SHADES, bars
 from eduhub.evaluation.forms import STAFF_FORMS, AnswerForm, CodeForm, OfficerForm, TeacherForm
@@ -27,17 +26,15 @@ bp = Blueprint("evaluation", __name__)
 Answer = str | tuple[str, int] | Response
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    """Names templates of this room use."""
-    return {
-        "evaluation_ability": EvaluationAbility,
-        "bars": bars,
-        "shades": SHADES,
-        "middle": MIDDLE,
-        "part_label": label,
-        "waves": list(Wave),
-    }
+give_templates(
+    bp,
+    evaluation_ability=EvaluationAbility,
+    bars=bars,
+    shades=SHADES,
+    middle=MIDDLE,
+    part_label=label,
+    waves=list(Wave),
+)
 
 
 @bp.after_request

@@ -1,7 +1,7 @@
 """Building the index pages read from the lessons' files: all or nothing."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from eduhub.lessons.models import (
     Status,
 )
 from eduhub.lessons.packing import BUILD_PACK, has_pack
-from eduhub.lessons.queries import VISIBLE, versions
+from eduhub.lessons.queries import VISIBLE, pack_files, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
@@ -148,18 +148,29 @@ def _keep(
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
     for lesson in known.values():
         _name_anew(lesson)
-    _relate(db.session.scalars(select(Lesson)), near)
+    _relate(db.session.scalars(select(Lesson)).all(), near)
     if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
 
 
-def _relate(lessons: Iterable[Lesson], near: Related) -> None:
-    """Keep with each lesson which others are related; it may change for one that did not change itself."""
+def _relate(lessons: Sequence[Lesson], near: Related) -> None:
+    """Keep with each lesson which others it leads to; that may change for one that did not change itself."""
+    listed = {one.slug: one for one in lessons if one.status is Status.PUBLISHED}
     for lesson in lessons:
-        wanted = near.get(lesson.slug, []) if lesson.status is Status.PUBLISHED else []
-        if lesson.card.get("related") != wanted:
-            lesson.card = {**lesson.card, "related": wanted}
+        wanted = {
+            "related": near.get(lesson.slug, []) if lesson.slug in listed else [],
+            "earlier": _links(listed, lesson.card["before"]),
+            "later": _links(listed, lesson.card["next"]),
+        }
+        if not wanted.items() <= lesson.card.items():
+            lesson.card = {**lesson.card, **wanted}
+
+
+def _links(listed: dict[str, Lesson], slugs: list[str]) -> list[dict[str, str]]:
+    """Lessons to lead to, by title."""
+    rows = sorted((listed[slug] for slug in slugs if slug in listed), key=lambda one: one.title)
+    return [{"slug": one.slug, "title": one.title, "lang": one.card["lang"]} for one in rows]
 
 
 def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Built, force: bool) -> None:
@@ -183,7 +194,12 @@ def _name_anew(lesson: Lesson) -> None:
     if lesson.card.get("shown_as") != describe.shown_as(lesson):
         _stand(lesson, lesson.card)
         for version in versions(lesson.id):
-            version.plan_html = describe.plan(version)
+            _make_pages(version)
+
+
+def _make_pages(version: LessonVersion) -> None:
+    version.plan_html = describe.plan(version)
+    version.pack_html = describe.pack(version, pack_files(version.id))
 
 
 def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
@@ -309,7 +325,7 @@ def _refresh_words(
         record("review", "lesson_version", version.id, detail=detail)
     changed = version.words != words or version.reviews != reviews
     version.words, version.reviews = words, reviews
-    version.plan_html = describe.plan(version)
+    _make_pages(version)
     db.session.flush()
     if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})

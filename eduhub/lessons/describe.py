@@ -7,7 +7,7 @@ from eduhub.core.api import absolute
 from eduhub.core.clock import local
 from eduhub.core.web import render_text
 from eduhub.lessons import linked_data
-from eduhub.lessons.models import Lesson, LessonVersion
+from eduhub.lessons.models import Lesson, LessonVersion, PackFile
 from eduhub.lessons.related import Kin
 from eduhub.lessons.rules import (
     DELIVERERS,
@@ -92,6 +92,15 @@ def plan(version: LessonVersion) -> str:
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
         linked_data=linked_data.script(version),
+    )
+
+
+def pack(version: LessonVersion, files: list[PackFile]) -> str:
+    """The files of a version to take to class as HTML; empty when there are none."""
+    return (
+        render_text("lessons/_pack.html", slug=version.lesson.slug, version=version, files=files)
+        if files
+        else ""
     )
 
 

@@ -60,11 +60,10 @@ class LessonVersion(Base):
     """One published state of a lesson; bookings and evaluations point here. Its source never changes.
 
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
-    the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
-    same source. ``reviews`` are the sign-offs of this version and of those before it, as ``reviews.yaml`` has them.
-    ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``evidence``
-    what speaks for the plan and what to think about, ``plan_html`` the whole of the practitioners' page, so that no
-    request renders it. HTML, words and evidence may be made anew from the same source.
+    the whole of the plan and ``pack_html`` the files to take to class (empty while there are none), so that no request
+    renders them. ``evidence`` is what speaks for the plan and what to think about, ``reviews`` the sign-offs of this
+    version and of those before it, as ``reviews.yaml`` has them. HTML, words and evidence may be made anew from the
+    same source.
     """
 
     __tablename__ = "lesson_version"
@@ -89,6 +88,7 @@ class LessonVersion(Base):
     reviews: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="page")
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
+    pack_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")
 

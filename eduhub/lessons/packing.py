@@ -20,7 +20,7 @@ from eduhub.core.db import action, db
 from eduhub.core.jobs import Job, enqueue
 from eduhub.core.settings import settings
 from eduhub.core.web import Problem
-from eduhub.lessons import document, packs, paper, rules, slides, steps
+from eduhub.lessons import describe, document, packs, paper, rules, slides, steps
 from eduhub.lessons.models import Lesson, LessonVersion, PackFile
 from eduhub.lessons.packs import Made, make_pack
 from eduhub.lessons.queries import pack_files, version_by_id
@@ -122,9 +122,9 @@ def _store(made: list[Made]) -> None:
 @action
 def _keep_pack(version_id: UUID, made: list[Made], made_from: str) -> list[str]:
     """Put rows in place of those there were; gives the hashes that no row names any more."""
-    db.session.get_one(LessonVersion, version_id)
-    forgotten = _forget_pack(version_id)
-    db.session.add_all(
+    version = db.session.get_one(LessonVersion, version_id)
+    forgotten = _forget_pack(version)
+    files = [
         PackFile(
             version_id=version_id,
             name=one.name,
@@ -138,16 +138,18 @@ def _keep_pack(version_id: UUID, made: list[Made], made_from: str) -> list[str]:
             position=position,
         )
         for position, one in enumerate(made)
-    )
+    ]
+    db.session.add_all(files)
+    version.pack_html = describe.pack(version, files)
     return _unnamed(forgotten)
 
 
-def _forget_pack(version_id: UUID) -> set[str]:
+def _forget_pack(version: LessonVersion) -> set[str]:
     """Delete the rows of a pack; gives the hashes of what was made for it. Files of the lesson itself stay."""
-    shown = db.session.scalar(select(LessonVersion.assets).where(LessonVersion.id == version_id)) or {}
-    named = db.session.scalars(select(PackFile.sha256).where(PackFile.version_id == version_id))
-    forgotten = set(named) - set(shown.values())
-    db.session.execute(delete(PackFile).where(PackFile.version_id == version_id))
+    named = db.session.scalars(select(PackFile.sha256).where(PackFile.version_id == version.id))
+    forgotten = set(named) - set(version.assets.values())
+    db.session.execute(delete(PackFile).where(PackFile.version_id == version.id))
+    version.pack_html = ""
     return forgotten
 
 
@@ -203,7 +205,7 @@ def _oldest_pack(besides: UUID | None) -> UUID | None:
 
 @action
 def _put_away(version_id: UUID) -> list[str]:
-    return _unnamed(_forget_pack(version_id))
+    return _unnamed(_forget_pack(db.session.get_one(LessonVersion, version_id)))
 
 
 @action

@@ -1,10 +1,10 @@
 """Reading lessons: one lesson, its versions and packs."""
 
 from dataclasses import dataclass
-from enum import Enum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Load
 
 from eduhub.core.db import db
@@ -22,43 +22,58 @@ class Shown:
     has_family: bool
 
 
-class Part(Enum):
-    """What is read of a version: everything it was made of, or the practitioners' page alone."""
-
-    EVERYTHING = Load(LessonVersion).undefer_group("page")
-    PLAN = Load(LessonVersion).undefer(LessonVersion.plan_html)
-
-
+_EVERYTHING = Load(LessonVersion).undefer_group("page")
 # Written once, for putting a statement together costs more than running it.
-_SHOWN = select(Lesson, LessonVersion, LessonVersion.family_html != "").where(
-    Lesson.slug == bindparam("slug")
+_SHOWN = (
+    select(Lesson, LessonVersion, LessonVersion.family_html != "")
+    .where(Lesson.slug == bindparam("slug"))
+    .options(_EVERYTHING)
 )
-_CURRENT = {
-    part: _SHOWN.join(LessonVersion, LessonVersion.id == Lesson.current_version_id).options(part.value)
-    for part in Part
-}
-_OF_VERSION = {
-    part: _SHOWN.join(LessonVersion, LessonVersion.lesson_id == Lesson.id)
-    .where(LessonVersion.version == bindparam("version"))
-    .options(part.value)
-    for part in Part
-}
+_CURRENT = LessonVersion.id == Lesson.current_version_id
+_OF_LESSON = LessonVersion.lesson_id == Lesson.id
+_IN_VERSION = LessonVersion.version == bindparam("version")
+_SHOWN_NOW = _SHOWN.join(LessonVersion, _CURRENT)
+_SHOWN_THEN = _SHOWN.join(LessonVersion, _OF_LESSON).where(_IN_VERSION)
+
+# The page most often asked for takes the columns it shows and no objects: that is half the work.
+_lesson, _version = Lesson.__table__, LessonVersion.__table__
+_PLAN = select(
+    *(_lesson.c[name] for name in ("slug", "status", "card", "current_version_id", "withdrawn_reason")),
+    *(_version.c[name] for name in ("id", "version", "title", "summary", "stages", "plan_html", "pack_html")),
+    (_version.c.family_html != "").label("has_family"),
+).where(_lesson.c.slug == bindparam("slug"))
+_PLAN_NOW = _PLAN.join_from(_lesson, _version, _CURRENT)
+_PLAN_THEN = _PLAN.join_from(_lesson, _version, _OF_LESSON).where(_IN_VERSION)
 
 
-def current(slug: str, part: Part = Part.EVERYTHING) -> Shown | None:
+def plan_page(slug: str, version: str | None = None) -> Row[*tuple[Any, ...]] | None:
+    """What the practitioners' page shows of the lesson at an address, in its current version unless another is named.
+
+    The columns of Lesson and LessonVersion by name (``id`` is the version's), and ``has_family``.
+    """
+    row = _first(_PLAN_NOW if version is None else _PLAN_THEN, slug, version)
+    return row if row is not None and row.status in VISIBLE else None
+
+
+def current(slug: str) -> Shown | None:
     """The lesson at an address, in its current version; drafts are not here."""
-    return _shown(_CURRENT[part], {"slug": slug})
+    return _shown(_first(_SHOWN_NOW, slug))
 
 
-def version_of(slug: str, version: str, part: Part = Part.EVERYTHING) -> Shown | None:
+def version_of(slug: str, version: str) -> Shown | None:
     """A lesson in any version it ever had."""
-    return _shown(_OF_VERSION[part], {"slug": slug, "version": version})
+    return _shown(_first(_SHOWN_THEN, slug, version))
 
 
-def _shown(statement: Select[Lesson, LessonVersion, bool], values: dict[str, str]) -> Shown | None:
-    if "\0" in values["slug"]:  # PostgreSQL would call it a fault
+def _first(
+    statement: Select[*tuple[Any, ...]], slug: str, version: str | None = None
+) -> Row[*tuple[Any, ...]] | None:
+    if "\0" in slug:  # PostgreSQL would call it a fault
         return None
-    row = db.session.execute(statement, values).first()
+    return db.session.execute(statement, {"slug": slug, "version": version}).first()
+
+
+def _shown(row: Row[*tuple[Any, ...]] | None) -> Shown | None:
     if row is None or row[0].status not in VISIBLE:
         return None
     return Shown(row[0], row[1], bool(row[2]))
@@ -77,7 +92,7 @@ def versions(lesson_id: UUID) -> list[LessonVersion]:
             select(LessonVersion)
             .where(LessonVersion.lesson_id == lesson_id)
             .order_by(LessonVersion.built_at.desc(), LessonVersion.version.desc())
-            .options(Load(LessonVersion).undefer_group("page"))
+            .options(_EVERYTHING)
         )
     )
 
@@ -112,20 +127,6 @@ def choices_for_planning() -> dict[str, str]:
 def label_for_planning(lesson: Lesson) -> str:
     """A lesson in a list to choose from."""
     return f"{lesson.title} ({', '.join(lesson.card['levels'])}, {lesson.card['minutes']} min)"
-
-
-_NEIGHBOURS = (
-    select(Lesson)
-    .where(Lesson.slug.in_(bindparam("slugs", expanding=True)), Lesson.status == Status.PUBLISHED)
-    .order_by(Lesson.title)
-)
-
-
-def neighbours(slugs: list[str]) -> list[Lesson]:
-    """Published lessons of these addresses: what comes before or after."""
-    if not slugs:
-        return []
-    return list(db.session.scalars(_NEIGHBOURS, {"slugs": slugs}))
 
 
 def unreviewed() -> list[Lesson]:

@@ -195,7 +195,7 @@ def pending() -> list[Job]:
 @action
 def put_away(*numbers: str) -> None:
     for number in numbers:
-        packing._forget_pack(version(number))
+        packing._forget_pack(db.session.get_one(LessonVersion, version(number)))
 
 
 def test_one_place_may_not_ask_for_everything(lesson: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,3 +137,22 @@ def test_found_anew_when_others_change(shelf: Path, browser: Browser) -> None:
     lesson = lesson_at("lungs")
     assert lesson is not None
     assert [one["slug"] for one in lesson.card["related"]] == ["again"]
+
+
+def test_the_lessons_before_and_after_are_named_as_they_are_called_now(
+    app: Flask, tmp_path: Path, browser: Browser
+) -> None:
+    first, later = Told("Air", next=("lungs",)), Told("Lungs", before=("air", "old"))
+    old = Told("Old", status="withdrawn")
+    build_shelf(tmp_path, air=first, lungs=later, old=old)
+    assert browser.page("/lessons/lungs").link("Before: Air") == "/lessons/air"
+    assert browser.page("/lessons/air").link("Next: Lungs") == "/lessons/lungs"
+    assert "Before: Old" not in browser.page("/lessons/lungs").main_text
+    place = tmp_path / "lessons" / "air" / "lesson.md"
+    place.write_text(first.text("air").replace("title: Air", "title: Fresh air").replace("1.0", "1.1"))
+    build(tmp_path)
+    assert browser.page("/lessons/lungs").link("Before: Fresh air") == "/lessons/air"
+    gone = Told("Fresh air", next=("lungs",), status="withdrawn").text("air").replace("1.0", "1.2")
+    place.write_text(gone)
+    build(tmp_path)
+    assert "Before:" not in browser.page("/lessons/lungs").main_text

@@ -1,7 +1,6 @@
 """Other people's roles: approving, giving and ending them; and partner organisations to hold a role at."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -20,17 +19,14 @@ from eduhub.accounts.queries import (
     roles_to_decide,
 )
 from eduhub.core.access import current_person, ensure, may, requires
-from eduhub.core.web import Problem, page_number, see
+from eduhub.core.web import Problem, give_templates, page_number, see
 from eduhub.organisations.queries import councils
 
 bp = Blueprint("people", __name__)
 Answer = str | tuple[str, int] | Response
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    """Names templates of this room use."""
-    return {"account_ability": AccountAbility}
+give_templates(bp, account_ability=AccountAbility)
 
 
 @bp.get("/people")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from eduhub.core.access import current_person, may, public, requires
 from eduhub.core.clock import today
-from eduhub.core.web import page_number, see
+from eduhub.core.web import give_templates, page_number, see
 from eduhub.curriculum.actions import PARTS, mark_proofed, take_mark_away
 from eduhub.curriculum.forms import ProofForm
 from eduhub.curriculum.models import Level
@@ -37,10 +37,7 @@ REGISTERS = {
 }
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    """Names templates of this room use."""
-    return {"curriculum_ability": CurriculumAbility, "area_names": AREAS, "code_slug": code_slug}
+give_templates(bp, curriculum_ability=CurriculumAbility, area_names=AREAS, code_slug=code_slug)
 
 
 def _chosen(name: str, known: Any, default: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import (
@@ -15,6 +16,7 @@ from flask import (
     send_file,
     url_for,
 )
+from sqlalchemy import Row
 from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.access import public
@@ -31,17 +33,6 @@ from eduhub.lessons.rules import PERIODS, highlight, marked
 from eduhub.lessons.storage import stored
 
 bp = Blueprint("lessons", __name__)
-
-# The parts of a lesson's page that every lesson has, to jump to.
-SECTIONS = (
-    ("purpose", "What it is for"),
-    ("before", "Before you teach it"),
-    ("minutes", "The lesson in minutes"),
-    ("plan", "The plan"),
-    ("facts", "Facts and evidence"),
-    ("programme", "In the programme"),
-    ("help", "Where to find help"),
-)
 
 
 @bp.get("/lessons")
@@ -71,29 +62,19 @@ def index() -> str:
 @public
 def lesson(slug: str) -> str:
     """A lesson for practitioners, in its current version."""
-    return _lesson_page(queries.current(slug, queries.Part.PLAN) or _elsewhere(slug))
+    return _lesson_page(queries.plan_page(slug) or _elsewhere(slug))
 
 
 @bp.get("/lessons/<string:slug>/versions/<string:version>")
 @public
 def lesson_version(slug: str, version: str) -> str:
     """A lesson in a version it once had; never changed."""
-    return _lesson_page(queries.version_of(slug, version, queries.Part.PLAN) or _elsewhere(slug))
+    return _lesson_page(queries.plan_page(slug, version) or _elsewhere(slug))
 
 
-def _lesson_page(shown: queries.Shown) -> str:
-    card = shown.lesson.card
-    near = queries.neighbours(card["before"] + card["next"])
-    return render_template(
-        "lessons/lesson.html",
-        lesson=shown.lesson,
-        version=shown.version,
-        has_family=shown.has_family,
-        files=queries.pack_files(shown.version.id),
-        sections=SECTIONS,
-        earlier=[one for one in near if one.slug in card["before"]],
-        later=[one for one in near if one.slug in card["next"]],
-    )
+def _lesson_page(page: Row[*tuple[Any, ...]]) -> str:
+    is_current = page.id == page.current_version_id
+    return render_template("lessons/lesson.html", page=page, is_current=is_current)
 
 
 def _current(slug: str) -> queries.Shown:
@@ -104,7 +85,7 @@ def _version(slug: str, version: str) -> queries.Shown:
     return queries.version_of(slug, version) or _elsewhere(slug)
 
 
-def _elsewhere(slug: str) -> queries.Shown:
+def _elsewhere(slug: str) -> NoReturn:
     """Lead on to the lesson that once had this address; not found when there is none."""
     present = queries.moved_to(slug)
     if present is None or request.endpoint is None:

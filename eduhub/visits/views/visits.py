@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request
@@ -11,7 +10,7 @@ from werkzeug.wrappers import Response
 from eduhub.accounts.models import Role
 from eduhub.core.access import current_person, ensure, may, requires
 from eduhub.core.forms import Form, SeenForm
-from eduhub.core.web import Problem, StaleVersion, format_date, format_datetime, see
+from eduhub.core.web import Problem, StaleVersion, format_date, format_datetime, give_templates, see
 from eduhub.lessons import queries as lessons
 from eduhub.lists.queries import lesson_choices
 from eduhub.organisations.models import School
@@ -34,10 +33,7 @@ bp = Blueprint("visits", __name__)
 Answer = str | tuple[str, int] | Response
 
 
-@bp.app_context_processor
-def _words() -> dict[str, Any]:
-    """Names templates of visits use."""
-    return {"ability": VisitAbility, "reasons": REASON_WORDS}
+give_templates(bp, ability=VisitAbility, reasons=REASON_WORDS)
 
 
 @bp.get("/visits")
