@@ -28,6 +28,7 @@ from eduhub.curriculum.actions import load_reference as load_curriculum
 from eduhub.demo.people import listing
 from eduhub.demo.run import run_demo
 from eduhub.notifications.actions import retry_unsent
+from eduhub.notifications.jobs import calendar_of
 from eduhub.notifications.models import Message
 from eduhub.organisations.actions import load_reference as load_organisations
 from eduhub.worker import run_worker
@@ -197,7 +198,7 @@ def outbox(as_json: bool, retry: bool) -> None:
             "to": message.to,
             "subject": message.subject,
             "body": message.body,
-            "calendar": message.calendar.decode() if message.calendar else None,
+            "calendar": calendar_of(message, settings()),
             "created_at": message.created_at.isoformat(),
             "sent_at": message.sent_at.isoformat() if message.sent_at else None,
             "error": message.error,

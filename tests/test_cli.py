@@ -17,6 +17,7 @@ from eduhub.core.db import db
 from eduhub.curriculum.models import Outcome
 from eduhub.demo.people import PASSWORD
 from eduhub.notifications.actions import send_email
+from eduhub.notifications.models import Entry
 from eduhub.organisations.models import School
 from tests.databases import Database
 from tests.lessons.samples import lesson_text, write_content
@@ -165,6 +166,13 @@ def test_demo_people_are_two_of_each_role_and_the_same_every_time(eduhub: Run, b
     assert people[0]["name"] in shown.text
 
 
+ENTRY: Entry = {
+    "method": "REQUEST", "uid": "1-a@school.example", "sequence": 1, "written": "2026-11-25T09:00:00+00:00",
+    "begins": "2026-12-01T09:00:00+00:00", "ends": "2026-12-01T09:50:00+00:00", "summary": "A visit",
+    "location": "Room 4", "url": "https://eduhub.example/visits/1",
+}  # fmt: skip
+
+
 def test_the_outbox_as_json(eduhub: Run, app: Flask) -> None:
     assert json.loads(eduhub("outbox", "--json").stdout) == []
     send_email(
@@ -172,11 +180,11 @@ def test_the_outbox_as_json(eduhub: Run, app: Flask) -> None:
         subject="Your role",
         template="accounts/already",
         context={"name": "Somebody"},
-        ics=b"BEGIN:VCALENDAR",
+        entry=ENTRY,
     )
     message = json.loads(eduhub("outbox", "--json").stdout)[0]
     assert message["to"] == "a@school.example"
-    assert message["calendar"] == "BEGIN:VCALENDAR"
+    assert "\r\nSUMMARY:A visit\r\n" in message["calendar"]
     assert message["sent_at"] is None
 
 

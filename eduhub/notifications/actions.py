@@ -1,8 +1,6 @@
-"""Writing e-mail into the outbox, and sending what waits there."""
+"""Writing e-mail into the outbox, and keeping it."""
 
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,9 +10,9 @@ from sqlalchemy import delete, select, update
 from eduhub.core.clock import now
 from eduhub.core.db import action, db, insert_rows, new_id
 from eduhub.core.jobs import enqueue
-from eduhub.core.settings import Settings, settings
+from eduhub.core.settings import settings
 from eduhub.core.web import render_text
-from eduhub.notifications.models import Message
+from eduhub.notifications.models import Entry, Message
 
 SEND = "notifications.send"
 
@@ -26,8 +24,7 @@ def send_email(
     subject: str,
     template: str,
     context: dict[str, Any],
-    ics: bytes | None = None,
-    ics_method: str = "REQUEST",
+    entry: Entry | None = None,
 ) -> None:
     """Put an e-mail in the outbox, in the current action; a job sends it once that has committed."""
     message_key = new_id()
@@ -39,30 +36,11 @@ def send_email(
         "to": to,
         "subject": " ".join(subject.split()),
         "body": text.strip() + "\n",
-        "calendar": ics,
-        "calendar_method": ics_method if ics else None,
+        "entry": entry,
         "created_at": now(),
     }
     insert_rows(Message, message)
     enqueue(SEND, {"message": str(message_key)})
-
-
-def as_email(message: Message, chosen: Settings) -> EmailMessage:
-    """The message as it goes out: text, and the calendar part mail programs act on."""
-    email = EmailMessage()
-    email["From"] = chosen.mail_from
-    email["To"] = message.to
-    email["Subject"] = message.subject
-    email["Message-ID"] = message.message_id
-    email["Date"] = format_datetime(message.created_at)
-    email["Auto-Submitted"] = "auto-generated"
-    email.set_content(message.body)
-    if message.calendar is not None:
-        text = message.calendar.decode()
-        email.add_alternative(
-            text, subtype="calendar", params={"method": message.calendar_method or "REQUEST"}
-        )
-    return email
 
 
 @action
@@ -78,7 +56,7 @@ def retry_unsent() -> int:
 def forget_messages(sent_before: datetime, written_before: datetime) -> None:
     """Empty what was sent by then, for it may hold links and names; delete what was written by then."""
     old = update(Message).where(Message.sent_at < sent_before, Message.body != "")
-    db.session.execute(old.values(body="", calendar=None, calendar_method=None))
+    db.session.execute(old.values(body="", entry=None))
     db.session.execute(delete(Message).where(Message.created_at < written_before))
 
 

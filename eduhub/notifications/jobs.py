@@ -4,15 +4,18 @@ import smtplib
 import ssl
 from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import cast
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.core.jobs import Job, each_minute, job
-from eduhub.core.settings import settings
-from eduhub.notifications.actions import SEND, as_email, forget_messages, mark_failed, mark_sent
-from eduhub.notifications.models import Message
+from eduhub.core.settings import Settings, settings
+from eduhub.notifications.actions import SEND, forget_messages, mark_failed, mark_sent
+from eduhub.notifications.calendar import as_calendar
+from eduhub.notifications.models import Entry, Message
 
 TIMEOUT = 20
 TEXT_KEPT, MESSAGE_KEPT = timedelta(days=7), timedelta(days=30)
@@ -36,6 +39,29 @@ def send_message(work: Job) -> None:
         mark_failed(key, str(error))
         raise
     mark_sent(key)
+
+
+def as_email(message: Message, chosen: Settings) -> EmailMessage:
+    """The message as it goes out: text, and the calendar part mail programs act on."""
+    email = EmailMessage()
+    email["From"] = chosen.mail_from
+    email["To"] = message.to
+    email["Subject"] = message.subject
+    email["Message-ID"] = message.message_id
+    email["Date"] = format_datetime(message.created_at)
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(message.body)
+    if message.entry is not None:
+        text = calendar_of(message, chosen)
+        email.add_alternative(text, subtype="calendar", params={"method": message.entry["method"]})
+    return email
+
+
+def calendar_of(message: Message, chosen: Settings) -> str | None:
+    """The calendar part of a message, where it has one."""
+    if message.entry is None:
+        return None
+    return as_calendar(cast(Entry, message.entry), message.to, chosen.mail_from).decode()
 
 
 def deliver(email: EmailMessage, mail_url: str) -> None:

@@ -1,40 +1,28 @@
-"""Calendar entries of visits for mail programs: REQUEST when confirmed, CANCEL when it is off or moved."""
+"""What a visit's calendar entry says: REQUEST when confirmed, CANCEL when it is off or moved."""
 
-from email.utils import parseaddr
-
-from icalendar import Calendar, Event, vCalAddress, vText
+from datetime import UTC, datetime
 
 from eduhub.core.clock import now
 from eduhub.core.settings import settings
+from eduhub.notifications.models import Entry
 from eduhub.visits.models import Visit
 
 
-def calendar_entry(visit: Visit, email: str, method: str) -> bytes:
-    """The entry of one visit for one person (RFC 5546). Times are UTC; nothing about learners is in it.
+def calendar_entry(visit: Visit, email: str, method: str) -> Entry:
+    """The entry of one visit for one person. Times are UTC; nothing about learners is in it."""
+    return Entry(
+        method=method,
+        uid=f"{visit.id}-{email.lower()}",
+        sequence=visit.sequence,
+        written=now().isoformat(),
+        begins=_moment(visit.starts_at),
+        ends=_moment(visit.ends_at),
+        summary=f"{visit.lesson_version.title}: {visit.school_class.label}, {visit.school.name}",
+        location=f"{visit.room}, {visit.school.name}, {visit.school.address}".strip(", "),
+        url=f"{settings().base_url.rstrip('/')}/visits/{visit.id}",
+    )
 
-    The UID stays the same for a visit and a person; SEQUENCE rises with every change, so that mail programs
-    replace the entry and a cancellation removes it.
-    """
-    calendar = Calendar()
-    calendar.add("prodid", "-//eduhub//visits//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    event = Event()
-    event.add("uid", f"{visit.id}-{email.lower()}")
-    event.add("sequence", visit.sequence)
-    event.add("dtstamp", now())
-    event.add("dtstart", visit.starts_at)
-    event.add("dtend", visit.ends_at)
-    event.add("summary", f"{visit.lesson_version.title}: {visit.school_class.label}, {visit.school.name}")
-    event.add("location", f"{visit.room}, {visit.school.name}, {visit.school.address}".strip(", "))
-    event.add("status", "CONFIRMED" if method == "REQUEST" else "CANCELLED")
-    event.add("url", f"{settings().base_url.rstrip('/')}/visits/{visit.id}")
-    organizer = vCalAddress(f"MAILTO:{parseaddr(settings().mail_from)[1]}")
-    organizer.params["CN"] = vText("eduhub")
-    event["organizer"] = organizer
-    attendee = vCalAddress(f"MAILTO:{email}")
-    attendee.params["PARTSTAT"] = vText("ACCEPTED")
-    event.add("attendee", attendee, encode=False)
-    calendar.add_component(event)
-    data: bytes = calendar.to_ical()
-    return data
+
+def _moment(value: datetime | None) -> str:
+    assert value is not None, "only a visit with a time has an entry"
+    return value.astimezone(UTC).isoformat()

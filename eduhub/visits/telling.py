@@ -48,6 +48,5 @@ def tell(visit: Visit, people: list[Person], news: News) -> None:
                 "reason": REASON_WORDS.get(news.reason, ""),
                 "words": news.words,
             },
-            ics=calendar_entry(visit, person.email, news.method) if news.method else None,
-            ics_method=news.method or "REQUEST",
+            entry=calendar_entry(visit, person.email, news.method) if news.method else None,
         )

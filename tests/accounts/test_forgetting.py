@@ -46,7 +46,7 @@ def test_the_text_of_a_letter_goes_a_week_after_sending(asked: Message) -> None:
     assert "/verify/" in db.session.get_one(Message, key).body
     after(days=7, hours=1)
     left = db.session.get_one(Message, key)
-    assert (left.to, left.body, left.calendar) == (NEW["email"], "", None)
+    assert (left.to, left.body, left.entry) == (NEW["email"], "", None)
     after(days=31)
     assert count(Message) == 0
 

@@ -1,7 +1,7 @@
 """What happens to a visit: who is told, what is held, and that nobody is ever booked twice."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,8 @@ from eduhub.accounts.models import Role
 from eduhub.core.db import broken_constraint, db, transaction
 from eduhub.core.web import Problem, StaleVersion
 from eduhub.lessons.models import LessonVersion
-from eduhub.notifications.models import Message
+from eduhub.notifications.calendar import as_calendar
+from eduhub.notifications.models import Entry, Message
 from eduhub.visits import actions
 from eduhub.visits.commitments import OVERLAP, DateTaken
 from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState
@@ -32,8 +33,8 @@ def mails() -> list[Message]:
 
 
 def event(message: Message) -> dict[str, str]:
-    assert message.calendar is not None
-    calendar: Any = Calendar.from_ical(message.calendar.decode())
+    text = as_calendar(cast(Entry, message.entry), message.to, "no-reply@eduhub.example").decode()
+    calendar: Any = Calendar.from_ical(text)
     inner: Any = next(iter(calendar.walk("VEVENT")))
     return {
         "method": str(calendar["METHOD"]),
@@ -50,7 +51,7 @@ def test_ask_offer_confirm(people: People, lesson: LessonVersion) -> None:
     actions.offer_time(visit, people.officer, morning(4), visit.version)
     assert state(visit) is VisitState.OFFERED
     assert [m.to for m in mails()] == [people.teacher.email]
-    assert mails()[0].calendar is None
+    assert mails()[0].entry is None
     actions.confirm_visit(visit, people.teacher, visit.version)
     assert state(visit) is VisitState.CONFIRMED
     confirmed = mails()[1:]
@@ -66,16 +67,16 @@ def test_the_calendar_entry_is_replaced_and_then_taken_out(people: People, lesso
     actions.move_visit(visit, people.officer, morning(5), "called-away", "", visit.version)
     actions.confirm_visit(visit, people.teacher, visit.version)
     actions.cancel_visit(visit, people.teacher, "school-closed", "Snow", visit.version)
-    mine = [event(m) for m in mails() if m.to == people.teacher.email and m.calendar]
+    mine = [event(m) for m in mails() if m.to == people.teacher.email and m.entry]
     assert [e["method"] for e in mine] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL"]
     assert len({e["uid"] for e in mine}) == 1
     assert [int(e["sequence"]) for e in mine] == [1, 2, 3, 4]
     assert mine[0]["start"].endswith("Z")
     assert mine[0]["attendee"].lower() == f"mailto:{people.teacher.email}"
     assert mine[2]["start"] != mine[0]["start"]
-    theirs = [event(m) for m in mails() if m.to == people.officer.email and m.calendar]
+    theirs = [event(m) for m in mails() if m.to == people.officer.email and m.entry]
     assert {e["uid"] for e in theirs}.isdisjoint({e["uid"] for e in mine})
-    text = "".join(m.body + (m.calendar or b"").decode() for m in mails())
+    text = "".join(m.body + str(m.entry) for m in mails())
     assert "recent loss" not in text
 
 

@@ -12,7 +12,7 @@ from tests.whole.command import environment
 SAFE = {"secret_key": "k" * 40, "allowed_hosts": "eduhub.example", "base_url": "https://eduhub.example"}
 # Making lessons and packs, migrations, handing over mail, benchmarks: for jobs and commands.
 HEAVY = (
-    "alembic", "bleach", "docx", "flask_migrate", "lxml", "markdown", "nh3", "smtplib", "weasyprint",
+    "alembic", "bleach", "docx", "flask_migrate", "icalendar", "lxml", "markdown", "nh3", "smtplib", "weasyprint",
     "eduhub.bench", "eduhub.cli", "eduhub.demo", "eduhub.worker",
     "eduhub.lessons.check", "eduhub.lessons.jobs", "eduhub.lessons.render",
 )  # fmt: skip

@@ -13,6 +13,8 @@ from sqlalchemy import inspect, literal, select, text
 
 from eduhub import schema
 from eduhub.core.db import db
+from eduhub.notifications.calendar import as_calendar
+from eduhub.notifications.models import Entry
 from eduhub.organisations.rules import school_year
 from tests.databases import Database
 
@@ -59,6 +61,23 @@ def test_deliveries_get_the_school_year_of_their_day(app: Flask) -> None:
     for day in (date(2026, 7, 31), date(2026, 8, 1), date(2099, 12, 31), date(2027, 1, 1)):
         planned = select(literal(day).label("planned_on")).subquery()
         assert db.session.scalar(select(text(made["YEAR"])).select_from(planned)) == school_year(day)
+
+
+def test_a_calendar_entry_written_before_says_the_same_as_data() -> None:
+    entry = Entry(
+        method="CANCEL",
+        uid="1-a@school.example",
+        sequence=3,
+        written="2026-11-25T09:00:00+00:00",
+        begins="2026-12-01T09:00:00+00:00",
+        ends="2026-12-01T09:50:00+00:00",
+        summary="Vaping, what is in it: 2B2; Lochside Academy",
+        location="Room 4, upstairs, " + "a long address, " * 8,
+        url="https://eduhub.example/visits/1",
+    )
+    made = run_path(str(next(VERSIONS.glob("*_calendar_entries.py"))))
+    text = as_calendar(entry, "a@school.example", "eduhub <no-reply@eduhub.example>")
+    assert made["said_in"](text, "CANCEL") == entry
 
 
 def test_every_foreign_key_is_enforced_and_named(app: Flask) -> None:
