@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 
 from eduhub.core.db import db
 from eduhub.core.web import Page
@@ -18,6 +20,10 @@ from eduhub.lessons.thesaurus import Sought, corrected, keys, meaning, pattern, 
 PAGE_SIZE = 20
 # Facets of which counts are kept; codes are too many, and are no menu.
 COUNTED = ("level", "stage", "topic", "substance", "period")
+# What lists show of a lesson, as a row of its columns: id, slug, title and card. Objects would cost twice as much.
+Card = Row[UUID, str, str, dict[str, Any]]
+_lesson = Lesson.__table__
+_CARD = tuple(_lesson.c[name] for name in ("id", "slug", "title", "card"))
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Found:
     ``counts`` is by kind and value; ``also`` names what else was looked for. ``excerpts`` are by lesson.
     """
 
-    page: Page[Lesson]
+    page: Page[Card]
     counts: dict[str, Counter[str]]
     looked_for: list[Sought] = field(default_factory=list)
     help: Help | None = None
@@ -58,7 +64,7 @@ class Found:
         """The values of a kind that would leave lessons, and the one in use."""
         return sorted({*self.counts.get(kind, {}), *filter(None, [wanted.filters.get(kind)])})
 
-    @property
+    @cached_property
     def marks(self) -> re.Pattern[str] | None:
         """What to mark in the lessons found."""
         return pattern(self.looked_for)
@@ -122,19 +128,20 @@ def _search(wanted: Wanted, looked_for: list[Sought], help_given: Help | None = 
     first = (_number(wanted, total) - 1) * PAGE_SIZE
     among = profiles if filters else None
     numbers = search.best(expression, codes, among, PAGE_SIZE, first) if total else []
-    rows = {row[0]: row[1] for row in db.session.execute(_BY_NUMBER, {"numbers": numbers})}
+    rows: dict[int, Any] = {row.number: row for row in db.session.execute(_BY_NUMBER, {"numbers": numbers})}
     page = Page([rows[n] for n in numbers if n in rows], _number(wanted, total), PAGE_SIZE, total)
     return Found(page, counts, looked_for, help_given, _excerpts(rows, looked_for))
 
 
+_entry = SearchEntry.__table__
 _BY_NUMBER = (
-    select(SearchEntry.number, Lesson)
-    .join(Lesson, Lesson.id == SearchEntry.lesson_id)
-    .where(SearchEntry.number.in_(bindparam("numbers", expanding=True)))
+    select(*_CARD, _entry.c.number)
+    .join_from(_lesson, _entry, _entry.c.lesson_id == _lesson.c.id)
+    .where(_entry.c.number.in_(bindparam("numbers", expanding=True)))
 )
 
 
-def _excerpts(rows: dict[int, Lesson], looked_for: list[Sought]) -> dict[UUID, str]:
+def _excerpts(rows: dict[int, Any], looked_for: list[Sought]) -> dict[UUID, str]:
     """Where the words stand in what learners see, for lessons that do not show them on their card."""
     marks = pattern(looked_for)
     silent = [
@@ -143,7 +150,7 @@ def _excerpts(rows: dict[int, Lesson], looked_for: list[Sought]) -> dict[UUID, s
         if marks and not marks.search(f"{lesson.title}\n{lesson.card['summary']}")
     ]
     texts = search.learner_words(silent)
-    return {rows[number].id: snippet(words, looked_for) for number, words in texts.items()}
+    return {rows[number].id: snippet(words, marks) for number, words in texts.items()}
 
 
 def _counted(wanted: Wanted) -> dict[str, str]:
@@ -188,54 +195,68 @@ def _codes(wanted: Wanted) -> list[str] | None:
     return found
 
 
-def _with_code(codes: list[str]) -> Select[UUID]:
-    return select(LessonFacet.lesson_id).where(LessonFacet.kind == "code", LessonFacet.value.in_(codes))
+def _with_code() -> Select[UUID]:
+    having = LessonFacet.value.in_(bindparam("codes", expanding=True))
+    return select(LessonFacet.lesson_id).where(LessonFacet.kind == "code", having)
 
 
-# Without words.
-
-_PROFILES = select(FacetProfile.id, FacetProfile.facets, FacetProfile.lessons)
-_LISTED = select(Lesson.id).where(Lesson.status == Status.PUBLISHED).order_by(Lesson.title, Lesson.id)
+# Without words. Statements are put together once for each set of filters, for that costs more than running one.
 
 
 def _browse(wanted: Wanted) -> Found:
     codes = _codes(wanted)
     filters = _counted(wanted)
     total, counts, _ = count_facets(_profiles(codes), filters)
-    first = (_number(wanted, total) - 1) * PAGE_SIZE
-    ids = db.session.scalars(_by_title(filters, codes).limit(PAGE_SIZE).offset(first)).all()
-    rows = {row.id: row for row in db.session.scalars(select(Lesson).where(Lesson.id.in_(ids)))}
-    items = [rows[key] for key in ids if key in rows]
-    return Found(Page(items, _number(wanted, total), PAGE_SIZE, total), counts)
+    number = _number(wanted, total)
+    values = {**filters, "codes": codes, "first": (number - 1) * PAGE_SIZE}
+    rows = db.session.execute(_by_title(tuple(filters), coded=codes is not None), values).all()
+    return Found(Page(rows, number, PAGE_SIZE, total), counts)
+
+
+_profile = FacetProfile.__table__
+_PROFILES = select(_profile.c.id, _profile.c.facets, _profile.c.lessons)
 
 
 def _profiles(codes: list[str] | None) -> list[Hits]:
     if codes is None:
         return [Hits(*row) for row in db.session.execute(_PROFILES)]
+    return [Hits(*row) for row in db.session.execute(_coded_profiles(), {"codes": codes})]
+
+
+@cache
+def _coded_profiles() -> Select[int, str, int]:
     entries = (
         select(SearchEntry.profile_id, func.count().label("lessons"))
-        .where(SearchEntry.lesson_id.in_(_with_code(codes)))
+        .where(SearchEntry.lesson_id.in_(_with_code()))
         .group_by(SearchEntry.profile_id)
         .subquery()
     )
-    statement = select(FacetProfile.id, FacetProfile.facets, entries.c.lessons).join(
+    return select(FacetProfile.id, FacetProfile.facets, entries.c.lessons).join(
         entries, entries.c.profile_id == FacetProfile.id
     )
-    return [Hits(*row) for row in db.session.execute(statement)]
 
 
-def _by_title(filters: dict[str, str], codes: list[str] | None) -> Select[UUID]:
-    """The first filter leads, since its values lie in the order of titles."""
-    statement = _LISTED
-    ids = Lesson.id
-    for place, (kind, value) in enumerate(filters.items()):
-        having = select(LessonFacet.lesson_id).where(LessonFacet.kind == kind, LessonFacet.value == value)
+@cache
+def _by_title(kinds: tuple[str, ...], *, coded: bool) -> Select[UUID, str, str, dict[str, Any]]:
+    """A page of lessons by title, each kind of filter bound by its name.
+
+    The first filter leads, since its values lie in the order of titles.
+    """
+    picked, ids = select(Lesson.id).where(Lesson.status == Status.PUBLISHED), Lesson.id
+    order: tuple[Any, ...] = (Lesson.title, Lesson.id)
+    for place, kind in enumerate(kinds):
+        having = select(LessonFacet.lesson_id).where(
+            LessonFacet.kind == kind, LessonFacet.value == bindparam(kind)
+        )
         if place == 0:
-            statement = having.order_by(LessonFacet.title, LessonFacet.lesson_id)
-            ids = LessonFacet.lesson_id
+            picked, ids, order = having, LessonFacet.lesson_id, (LessonFacet.title, LessonFacet.lesson_id)
         else:
-            statement = statement.where(ids.in_(having))
-    return statement if codes is None else statement.where(ids.in_(_with_code(codes)))
+            picked = picked.where(ids.in_(having))
+    if coded:
+        picked = picked.where(ids.in_(_with_code()))
+    page = picked.order_by(*order).limit(PAGE_SIZE).offset(bindparam("first")).subquery()
+    wanted = select(*_CARD).join_from(_lesson, page, page.c[0] == _lesson.c.id)
+    return wanted.order_by(_lesson.c.title, _lesson.c.id)
 
 
 def _number(wanted: Wanted, total: int) -> int:

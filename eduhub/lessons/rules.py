@@ -54,8 +54,8 @@ MOST_CHOICES = 10
 
 def highlight(text: str, pattern: re.Pattern[str] | None) -> Markup:
     """The text with what a pattern finds marked."""
-    if pattern is None:
-        return Markup(escape(text))  # noqa: S704 -- escaped on this line
+    if pattern is None or not pattern.search(text):
+        return escape(text)
     pieces, at = [], 0
     for found in pattern.finditer(text):
         pieces += [escape(text[at : found.start()]), Markup("<mark>"), escape(found[0]), Markup("</mark>")]
@@ -66,7 +66,7 @@ def highlight(text: str, pattern: re.Pattern[str] | None) -> Markup:
 def marked(html: str, texts: Iterable[str], pattern: re.Pattern[str] | None) -> Markup:
     """HTML that was made from these texts, with what a pattern finds marked in each of them."""
     if pattern:
-        for text in texts:
+        for text in filter(pattern.search, texts):
             html = html.replace(str(escape(text)), str(highlight(text, pattern)), 1)
     return Markup(html)  # noqa: S704 -- the HTML escaped its texts, and so do the marks
 

@@ -1,5 +1,6 @@
 """Full-text search behind one small interface: FTS5 on SQLite, tsvector on PostgreSQL, one contract for both."""
 
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -130,7 +131,8 @@ def _group(one: Sought) -> str:
     return f"({' | '.join(f'({phrase})' for phrase in phrases)})"
 
 
-# Every lesson that matches, with its entry. In these statements stands nothing that anybody typed.
+# Every lesson that matches, with its entry. In these statements stands nothing that anybody typed; each is put
+# together once.
 _ENTRIES = "FROM lesson_search JOIN search_entry AS entry ON entry.number = lesson_search.rowid WHERE "
 _SQLITE = "lesson_search MATCH :wanted"
 _POSTGRESQL = "vector @@ to_tsquery('english', :wanted)"
@@ -142,15 +144,33 @@ _TS_RANK = "ts_rank('{0.02, 0.2, 0.4, 1.0}', vector, to_tsquery('english', :want
 _INSIDE = " AND entry.profile_id IN :profiles"
 
 
-def tally(wanted: str, codes: list[str] | None) -> list[Hits]:
-    """How many lessons of each profile match, of those that have one of the codes where they are given."""
-    matching = _ENTRIES + (_SQLITE if is_sqlite() else _POSTGRESQL) + (_CODED if codes is not None else "")
+@cache
+def _tally(*, coded: bool, in_sqlite: bool) -> TextClause:
+    matching = _ENTRIES + (_SQLITE if in_sqlite else _POSTGRESQL) + (_CODED if coded else "")
     statement = (
         "SELECT profile.id, profile.facets, hits.lessons FROM (SELECT entry.profile_id, count(*) AS lessons "  # noqa: S608
         + matching
         + " GROUP BY entry.profile_id) AS hits JOIN facet_profile AS profile ON profile.id = hits.profile_id"
     )
-    return [Hits(*row) for row in db.session.execute(*_bound(statement, {"wanted": wanted, "codes": codes}))]
+    return text(statement).bindparams(*_lists(coded, "codes"))
+
+
+def tally(wanted: str, codes: list[str] | None) -> list[Hits]:
+    """How many lessons of each profile match, of those that have one of the codes where they are given."""
+    coded = codes is not None
+    statement = _tally(coded=coded, in_sqlite=is_sqlite())
+    values = {"wanted": wanted} | ({"codes": codes} if coded else {})
+    return [Hits(*row) for row in db.session.execute(statement, values)]
+
+
+@cache
+def _best(*, coded: bool, inside: bool, in_sqlite: bool) -> TextClause:
+    matching = _SQLITE if in_sqlite else _POSTGRESQL
+    rank = "rank" if in_sqlite else _TS_RANK
+    narrowed = (_CODED if coded else "") + (_INSIDE if inside else "")
+    source = _ENTRIES if narrowed else "FROM lesson_search WHERE "
+    statement = f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
+    return text(statement).bindparams(*_lists(coded, "codes"), *_lists(inside, "profiles"))
 
 
 def best(
@@ -160,13 +180,14 @@ def best(
 
     Only those of some profiles, where they are given. SQLite ranks by the weights kept with the index.
     """
-    matching = _SQLITE if is_sqlite() else _POSTGRESQL
-    rank = "rank" if is_sqlite() else _TS_RANK
-    narrowed = (_CODED if codes is not None else "") + (_INSIDE if profiles is not None else "")
-    source = _ENTRIES if narrowed else "FROM lesson_search WHERE "
-    statement = f"SELECT lesson_search.rowid {source}{matching}{narrowed} ORDER BY {rank}, lesson_search.rowid LIMIT :limit OFFSET :offset"
     values = {"wanted": wanted, "codes": codes, "profiles": profiles, "limit": limit, "offset": offset}
-    return list(db.session.scalars(*_bound(statement, values)))
+    given = {name: value for name, value in values.items() if value is not None}
+    statement = _best(coded="codes" in given, inside="profiles" in given, in_sqlite=is_sqlite())
+    return list(db.session.scalars(statement, given))
+
+
+def _lists(there: bool, name: str) -> list[BindParameter[Any]]:
+    return [bindparam(name, expanding=True)] if there else []
 
 
 INDEX = table("lesson_search", column("rowid"))
@@ -178,15 +199,6 @@ def matching() -> Select[UUID]:
     if is_sqlite():
         return found.where(text(_SQLITE)).order_by(literal_column("rank"), INDEX.c.rowid)
     return found.where(text(_POSTGRESQL)).order_by(text(_TS_RANK), INDEX.c.rowid)
-
-
-def _bound(statement: str, values: dict[str, Any]) -> tuple[TextClause, dict[str, Any]]:
-    """A statement with the values that are given; lists are told apart."""
-    given = {name: value for name, value in values.items() if value is not None}
-    lists: list[BindParameter[Any]] = [
-        bindparam(name, expanding=True) for name, value in given.items() if isinstance(value, list)
-    ]
-    return text(statement).bindparams(*lists), given
 
 
 _LEARNER = text("SELECT rowid, learner FROM lesson_search WHERE rowid IN :numbers").bindparams(

@@ -178,10 +178,9 @@ def corrected(words: list[str], vocabulary: list[str]) -> list[str]:
     return mended
 
 
-def snippet(text: str, wanted: Iterable[Sought], around: int = 80) -> str:
-    """The stretch of a text around the first thing looked for; empty where none of it stands there."""
-    found = pattern(wanted)
-    match = found.search(text) if found else None
+def snippet(text: str, marks: re.Pattern[str] | None, around: int = 80) -> str:
+    """The stretch of a text around the first thing that is marked; empty where none of it stands there."""
+    match = marks.search(text) if marks else None
     if match is None:
         return ""
     begin, end = max(0, match.start() - around), min(len(text), match.end() + around)

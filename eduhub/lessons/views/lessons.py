@@ -24,9 +24,9 @@ from eduhub.core.web import page_number, see
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import packing, queries
-from eduhub.lessons.asking import understand
+from eduhub.lessons.asking import Wanted, understand
 from eduhub.lessons.describe import standing_of
-from eduhub.lessons.finding import find_lessons, values_of
+from eduhub.lessons.finding import Found, find_lessons, values_of
 from eduhub.lessons.misses import count_miss
 from eduhub.lessons.models import Audience, Status
 from eduhub.lessons.rules import PERIODS, highlight, marked
@@ -51,11 +51,24 @@ def index() -> str:
             lesson.card["card_html"], [lesson.title, lesson.card["summary"]], found.marks
         ),
         excerpt=lambda lesson: highlight(found.excerpts.get(lesson.id, ""), found.marks),
-        levels=list(Level),
-        stages=list(STAGES),
-        periods=PERIODS,
+        menus=_menus(wanted, found),
         topics=[] if found.page.items else values_of("topic"),
     )
+
+
+LEVELS = {str(level): level.label for level in Level}
+MINUTES = {str(period): f"{period} minutes" for period in PERIODS}
+
+
+def _menus(wanted: Wanted, found: Found) -> list[tuple[str, str, dict[str, str]]]:
+    """The filters to choose from: the key of each, its name, and its values with their words."""
+    topics = {topic: topic.replace("-", " ") for topic in found.values("topic", wanted)}
+    return [
+        ("level", "Level", LEVELS),
+        ("stage", "Stage", {stage: stage for stage in STAGES}),
+        ("topic", "Topic", topics),
+        ("period", "Fits a period of", MINUTES),
+    ]
 
 
 @bp.get("/lessons/<string:slug>")
