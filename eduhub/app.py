@@ -85,7 +85,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(chosen))
     app.jinja_env.filters["flat"] = itertools.chain.from_iterable
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.bytecode_cache = _compiled_templates(chosen)
+    compiled = files.compiled_templates(chosen.data)
+    if compiled.is_dir():  # made by what serves the site
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.url_map.strict_slashes = True
     logging.getLogger("eduhub").setLevel(chosen.log_level)
     answer_health_checks(app, chosen.allowed_hosts)
@@ -109,20 +111,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     access.check_every_view(app)
     return app
-
-
-def _compiled_templates(chosen: Settings) -> FileSystemBytecodeCache | None:
-    """Templates as they were compiled once: compiling all of them is a third of the time it takes to start.
-
-    Each is known by its name and its text, so that a changed one is compiled again. Where nothing can be written,
-    each process compiles its own, and ``eduhub doctor`` says what is wrong.
-    """
-    folder = chosen.data / "templates"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return FileSystemBytecodeCache(str(folder))
 
 
 def _public_settings() -> Settings:

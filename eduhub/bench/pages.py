@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from shutil import rmtree
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -19,7 +18,6 @@ from eduhub.accounts.models import Role
 from eduhub.app import create_app
 from eduhub.bench import seed
 from eduhub.bench.servers import Call, Client, Cost, Server, free_port, gunicorn, measure, running
-from eduhub.core import static
 from eduhub.core.db import db
 from eduhub.core.settings import Settings
 from eduhub.curriculum.actions import load_reference as load_curriculum
@@ -118,8 +116,7 @@ def _prepare(bench: Bench) -> None:
         db.session.remove()
         db.engine.dispose()
     seed.bare_database(bench.folder / "bare.db", bench.lessons)
-    static.compress(bench.settings.data.resolve())
-    rmtree(bench.settings.data / "templates")
+    serve.prepare(bench.settings)
     gc.collect()
 
 

@@ -17,6 +17,11 @@ CONTENT = ROOT / "content"
 MIGRATIONS = ROOT / "migrations"
 
 
+def compiled_templates(data: Path) -> Path:
+    """Where the server keeps its templates compiled, each known by its name and its text."""
+    return data / "templates"
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` so that a reader sees the old file or the new one, never a part."""
     copy_whole(io.BytesIO(data), path)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemLoader
 
 from eduhub.app import create_app
+from eduhub.core import files
 from eduhub.core.db import db
 from eduhub.core.requests import print_requests
 from eduhub.core.settings import Settings, SettingsError
-from eduhub.serve import command, warning
+from eduhub.serve import command, prepare, warning
 from tests.databases import Database, settings_for
 from tests.pages import Browser
 from tests.whole.command import environment
@@ -63,6 +65,25 @@ def test_the_server_starts_on_safe_settings(tmp_path: Path) -> None:
     done = imported(module="eduhub.serve", **SAFE, data=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "eduhub.serve:application()" in command(Settings())
+
+
+def test_what_serves_the_site_keeps_its_templates_compiled(tmp_path: Path) -> None:
+    chosen = Settings(data=tmp_path / "data", demo=True)
+    kept = files.compiled_templates(chosen.data)
+    page = tmp_path / "page.html"
+
+    def shown(text: str) -> str:
+        page.write_text(text)
+        app = create_app(chosen)
+        app.jinja_env.loader = FileSystemLoader(tmp_path)
+        return app.jinja_env.get_template("page.html").render()
+
+    assert shown("one") == "one"
+    assert not kept.exists()
+    prepare(chosen)
+    assert shown("one") == "one"
+    assert len(list(kept.iterdir())) == 1
+    assert shown("two") == "two"
 
 
 @pytest.mark.parametrize(

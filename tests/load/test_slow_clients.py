@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from eduhub import serve
-from eduhub.core import static
 from eduhub.core.settings import Settings
 from tests.whole.command import environment, run
 
@@ -58,7 +57,7 @@ def port(many_files: None, tmp_path: Path) -> Iterator[int]:
     }
     for words in (("db", "upgrade"), ("lessons", "build")):
         assert run(*words, **variables).returncode == 0
-    static.compress(tmp_path)
+    serve.prepare(chosen)
     server = subprocess.Popen(
         serve.command(chosen),
         env=environment(**variables),
