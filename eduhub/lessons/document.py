@@ -12,12 +12,15 @@ from typing import Any
 from urllib.parse import urljoin
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-WIDEST_CM = 16.0
+MARGIN_MM = 20
+WIDEST_CM = 17.0
 NEW_PAGE = {"block-handout", "block-slide"}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 VOID = {"img", "br", "hr", "meta"}
 INLINE = {"a", "abbr", "br", "code", "del", "em", "img", "ins", "kbd", "span", "strong", "sub", "sup"}
 LINK_BLUE = "0B3D4A"
+# Everybody has it; in points, the smallest size that guidance on accessible documents advises.
+FONT, FONT_SIZE = "Arial", 12
 # What programs that cannot show an SVG show in its place.
 EMPTY_PNG = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -90,13 +93,36 @@ def make_document(html: str, properties: dict[str, Any], language: str, base: st
     document = Document()
     for name, value in properties.items():
         setattr(document.core_properties, name, value)
-    for mark in document.styles.element.iter(_word("lang")):
-        mark.set(_word("val"), language)
+    _plain_type(document, language)
+    _on_a4(document)
     body = next(tree_of(html).find("body"))
     _Writer(document, base, picture).blocks(body)
     out = io.BytesIO()
     document.save(out)
     return steady(out.getvalue())
+
+
+def _plain_type(document: Any, language: str) -> None:
+    """Letters without serifs, large enough to read, in place of the library's own; and the language of the text."""
+    from docx.shared import Pt  # noqa: PLC0415 -- see above
+
+    styles = document.styles
+    for fonts in styles.element.iter(_word("rFonts")):
+        fonts.attrib.clear()
+        fonts.attrib.update({_word(name): FONT for name in ("ascii", "hAnsi", "cs")})
+    styles["Normal"].font.size = Pt(FONT_SIZE)
+    for mark in styles.element.iter(_word("lang")):
+        mark.set(_word("val"), language)
+
+
+def _on_a4(document: Any) -> None:
+    """The paper of schools here, in place of the library's own."""
+    from docx.shared import Mm  # noqa: PLC0415 -- see above
+
+    for section in document.sections:
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        for side in ("left", "right", "top", "bottom"):
+            setattr(section, f"{side}_margin", Mm(MARGIN_MM))
 
 
 def steady(data: bytes) -> bytes:

@@ -27,6 +27,17 @@ MARGIN, TITLE_TOP, TITLE_HEIGHT, TOP, FOOT = 0.7, 0.4, 1.2, 1.75, 0.5
 # Sizes in points, with how many lines of how many characters fit; what fits on no slide goes on.
 SIZES = ((28, 9, 56), (24, 11, 66), (20, 13, 80))
 LONG_TITLE = 60
+# The dark colour of the site's own header.
+COLOUR = "0B3D4A"
+EDGE_WIDTH = 0.2
+EDGE = (
+    '<p:sp xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<p:nvSpPr><p:cNvPr id="90" name="Edge"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+    '<p:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width:d}" cy="{height:d}"/></a:xfrm>'
+    '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+    "<a:ln><a:noFill/></a:ln></p:spPr></p:sp>"
+)
 
 
 class Run(NamedTuple):
@@ -224,9 +235,19 @@ class _Writer:
         style[0].set("algn", "l")
         style[0].find(_drawing("defRPr")).set("sz", "3600")
         style[0].find(_drawing("defRPr")).set("b", "1")
+        self._edge(master)
         relations = self.show.part.package._rels
         for key in [key for key, one in relations.items() if one.reltype.endswith("/thumbnail")]:
             relations.pop(key)
+
+    def _edge(self, master: Any) -> None:
+        """A coloured edge behind every slide, which nobody is read."""
+        from pptx.oxml import parse_xml  # noqa: PLC0415 -- see above
+
+        edge = parse_xml(
+            EDGE.format(width=self.inches(EDGE_WIDTH), height=self.inches(HEIGHT), colour=COLOUR)
+        )
+        master.shapes._spTree.insert(2, edge)  # behind the placeholders, after what describes the tree
 
     def write(self) -> None:
         first, *rest = self.deck.steps
@@ -263,15 +284,15 @@ class _Writer:
 
     def _title(self, slide: Any, title: str) -> None:
         size = 28 if len(title) > LONG_TITLE else 36
-        self._fill(slide.shapes.title, [Line([Run(title, True, False)])], size)
+        self._fill(slide.shapes.title, [Line([Run(title, True, False)])], size, COLOUR)
 
     def _text(self, title: str, lines: list[Line], size: int) -> Any:
         slide = self._add(1, title)
         self._fill(slide.placeholders[1], lines, size)
         return slide
 
-    def _fill(self, shape: Any, lines: list[Line], size: int) -> None:
-        from pptx.enum.dml import MSO_THEME_COLOR  # noqa: PLC0415 -- see above
+    def _fill(self, shape: Any, lines: list[Line], size: int, colour: str = "000000") -> None:
+        from pptx.dml.color import RGBColor  # noqa: PLC0415 -- see above
         from pptx.util import Pt  # noqa: PLC0415 -- see above
 
         frame = shape.text_frame
@@ -282,7 +303,8 @@ class _Writer:
             for run in line.runs:
                 made = paragraph.add_run()
                 made.text = run.text
-                made.font.size, made.font.color.theme_color = Pt(size), MSO_THEME_COLOR.TEXT_1
+                made.font.size = Pt(size)
+                made.font.color.rgb = RGBColor.from_string(colour)  # type: ignore[no-untyped-call]
                 made.font.bold, made.font.italic = run.bold or None, run.italic or None
                 made._r.get_or_add_rPr().set("lang", self.deck.language)
 

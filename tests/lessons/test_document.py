@@ -51,6 +51,15 @@ def test_the_title_stands_once(word: Any) -> None:
     assert "python-docx" not in word.core_properties.comments
 
 
+def test_on_a4_in_letters_without_serifs(word: Any) -> None:
+    (section,) = word.sections
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert word.styles["Normal"].font.size.pt >= 12
+    fonts = [dict(one.attrib) for one in word.styles.element.iter() if one.tag.endswith("}rFonts")]
+    assert fonts
+    assert {value for one in fonts for value in one.values()} == {"Arial"}
+
+
 def test_each_numbered_list_begins_anew(word: Any) -> None:
     numbered = {p.text: p._p.pPr.numPr.numId.val for p in word.paragraphs if p.style.name == "List Number"}
     assert numbered["One"] == numbered["Two"] != numbered["Three"]
@@ -82,7 +91,7 @@ def test_a_drawing_is_there_with_its_words(data: bytes) -> None:
     xml = archive.read("word/document.xml").decode()
     assert 'descr="What it shows"' in xml
     assert "svgBlip" in xml
-    assert 'cx="5760000" cy="1440000"' in xml
+    assert 'cx="6120000" cy="1530000"' in xml
 
 
 def test_a_picture_that_is_missing_is_left_out() -> None:
