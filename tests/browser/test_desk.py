@@ -22,7 +22,7 @@ def test_from_the_front_page_to_a_learner_sheet_in_three_clicks(
 ) -> None:
     page = visit(script=script, width=width)
     page.goto("/")
-    page.get_by_label("Find a lesson").fill("S2 vaping")
+    page.get_by_label("Find a lesson").fill("S2, vaping, one 50-minute period")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Vaping: what is in it, and for whom?").first.click()
     sheets = page.get_by_role("link", name=re.compile(r"Learner sheets \(PDF, A4, \d+ pages, \d+.kB\)"))
