@@ -33,6 +33,12 @@ class StepNotAllowed(Problem):
     """The visit is not in a state in which this can be done."""
 
 
+class TimeClosed(Problem):
+    """A visit cannot be at that time: the school is closed, or it has passed."""
+
+    status = 422
+
+
 class AlreadyAsked(Problem):
     """The same class has an open request for the same lesson: ``visit_id`` is that visit."""
 
@@ -115,10 +121,14 @@ def offer_time(visit: Visit, person: Person, begin: datetime, seen: int) -> None
 
 @action
 def accept_time(visit: Visit, person: Person, begin: datetime, seen: int) -> None:
-    """An officer takes one of the times the school gave: confirmed at once. Raises DateTaken."""
+    """An officer takes one of the times the school gave: confirmed at once. Raises DateTaken, TimeClosed."""
     _step(visit, person, VisitAbility.OFFER, "accept", seen)
     if begin not in {time.starts_at for time in visit.times}:
         raise Problem("That is not one of the times the school gave.")
+    with db.session.no_autoflush:  # the visit is saved once, at the end
+        closed = why_not_at(visit.school, begin, visit.lesson_version.minutes)
+    if closed:
+        raise TimeClosed(closed)
     hold(visit, person, begin)
     _note(visit, person, "accept", begin=begin)
     _confirmed(visit)

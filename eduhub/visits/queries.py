@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, not_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import at_local, local, now, today
@@ -14,7 +14,7 @@ from eduhub.organisations.models import School
 from eduhub.organisations.queries import hours_of, terms_of
 from eduhub.organisations.rules import why_closed
 from eduhub.programmes.models import SchoolClass
-from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState
+from eduhub.visits.models import Commitment, Delivery, HolderKind, Outcome, Visit, VisitState, VisitTime
 from eduhub.visits.permissions import visible_to
 from eduhub.visits.rules import Stretch, free_times, time_problem
 
@@ -23,6 +23,7 @@ LIVE = (VisitState.REQUESTED, VisitState.OFFERED, VisitState.CONFIRMED)
 
 
 # Written once, for both are read at every step of a visit.
+_VISIT_ALONE = select(Visit).where(Visit.id == bindparam("visit_id")).options(lazyload("*"))
 _VISIT = select(Visit).where(Visit.id == bindparam("visit_id")).options(joinedload(Visit.times))
 _VISIT_LOCKED = (
     _VISIT.options(joinedload(Visit.lesson_version).lazyload(LessonVersion.lesson))
@@ -34,6 +35,25 @@ _VISIT_LOCKED = (
 def visit_by_id(visit_id: UUID) -> Visit | None:
     """A visit with its people, class, lesson and times."""
     return db.session.scalars(_VISIT, {"visit_id": visit_id}).unique().one_or_none()
+
+
+def visit_alone(visit_id: UUID) -> Visit | None:
+    """The same, with all around it left to be read when it is asked for: for a step that reads it again, locked."""
+    return db.session.scalars(_VISIT_ALONE, {"visit_id": visit_id}).one_or_none()
+
+
+_TIME = select(VisitTime.starts_at).where(
+    VisitTime.visit_id == bindparam("visit_id"), VisitTime.id == bindparam("time_id")
+)
+
+
+def time_asked(visit_id: UUID, time_id: str) -> datetime | None:
+    """One of the times the school gave, by its id as a form holds it."""
+    try:
+        key = UUID(time_id)
+    except ValueError:
+        return None
+    return db.session.scalar(_TIME, {"visit_id": visit_id, "time_id": key})
 
 
 def delivery_by_id(delivery_id: UUID) -> Delivery | None:

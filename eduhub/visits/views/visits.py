@@ -131,7 +131,10 @@ def _request_of(form: AskForm, whole_class: int) -> actions.Request:
 
 
 def _visit(visit_id: UUID, ability: VisitAbility) -> Visit:
-    visit = queries.visit_by_id(visit_id)
+    return _allowed(queries.visit_by_id(visit_id), ability)
+
+
+def _allowed(visit: Visit | None, ability: VisitAbility) -> Visit:
     if visit is not None and _was_in_queue(visit, ability):
         raise Problem("A colleague has taken this request. The others waiting are under Requests.")
     ensure(ability, visit)
@@ -205,12 +208,10 @@ def offer(visit_id: UUID) -> Answer:
 @requires(VisitAbility.OFFER)
 def accept(visit_id: UUID) -> Answer:
     """Accept one of the school's times."""
-    visit, form = _visit(visit_id, VisitAbility.OFFER), SeenForm()
-    wanted = request.form.get("time", "")
-    begin = next((t.starts_at for t in visit.times if str(t.id) == wanted), None)
-    problem = _closed(visit, begin) if begin else "Choose one of the times."
-    if begin is None or problem:
-        form.form_errors.append(problem)
+    visit, form = _allowed(queries.visit_alone(visit_id), VisitAbility.OFFER), SeenForm()
+    begin = queries.time_asked(visit_id, request.form.get("time", ""))
+    if begin is None:
+        form.form_errors.append("Choose one of the times.")
         return _page(visit, form, 422)
     return _tried(
         visit,
