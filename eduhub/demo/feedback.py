@@ -8,7 +8,7 @@ from eduhub.feedback.actions import Told
 from eduhub.feedback.models import Fit, Pace, TookPart
 from eduhub.lessons.models import LessonVersion
 
-CARDS = "Two learners sorted pictures instead of reading the cards aloud. Both stayed with the group."
+CARDS = "Pictures to sort instead of cards to read aloud: everybody stayed with their group."
 SAID: tuple[tuple[Role, str, Told], ...] = (
     (
         Role.TEACHER,

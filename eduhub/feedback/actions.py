@@ -19,6 +19,12 @@ from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.notifications.actions import send_email
 from eduhub.organisations.models import School
 
+# What the writer is told once an editor has decided: subject and template.
+NEWS = {
+    State.PUBLISHED: ("Your feedback is published", "feedback/published"),
+    State.DECLINED: ("Your feedback is not published", "feedback/declined"),
+}
+
 
 class TooMuch(Problem):
     """Somebody tells more in an hour than anybody teaches."""
@@ -76,7 +82,8 @@ def _tell(person: Person, version_id: UUID, told: Told, seen: int) -> Feedback:
         _begin_anew(feedback)
     db.session.add(feedback)
     db.session.flush()
-    record("change" if found else "tell", "feedback", feedback.id, person.id)
+    # Without the writer: the trail is kept for good, and nothing is to tie it to them once they have left.
+    record("change" if found else "tell", "feedback", feedback.id)
     _count(feedback)
     return feedback
 
@@ -104,7 +111,7 @@ def _begin_anew(feedback: Feedback) -> None:
 def withdraw(feedback_id: UUID, seen: int) -> None:
     """Take one's feedback back: nothing of it is kept. Raises StaleVersion."""
     feedback = _seen(feedback_id, seen)
-    record("withdraw", "feedback", feedback.id, feedback.person_id)
+    record("withdraw", "feedback", feedback.id)
     version = feedback.lesson_version
     db.session.delete(feedback)
     db.session.flush()
@@ -137,8 +144,7 @@ def _decide(feedback: Feedback, state: State, actor: Person) -> None:
     db.session.flush()
     record(state.value, "feedback", feedback.id, actor.id)
     _count(feedback)
-    subject = "Your feedback is published" if state is State.PUBLISHED else "Your feedback is not published"
-    _write(feedback, subject, f"feedback/{state}")
+    _write(feedback, *NEWS[state])
 
 
 @action

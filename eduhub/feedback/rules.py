@@ -43,11 +43,12 @@ REASONS = {
     Reason.ADVERTISES: "It advertises something",
 }
 
-# What looks like an address, a telephone number of ten or eleven digits, or a person with a title.
+# What looks like an address, a telephone number of ten or eleven digits, or a person with a title. Every repeat is
+# bounded, so that no text takes long.
 PRIVATE = (
-    (re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), "an e-mail address"),
-    (re.compile(r"(?<![\d.])(?:\+|00|0)(?:[\s()./-]?\d){9,13}(?!\d)"), "a telephone number"),
-    (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|PC|Sgt)\b\.?\s+[A-Z][\w’'-]+"), "somebody’s name"),
+    (re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[^\s@]"), "an e-mail address"),
+    (re.compile(r"(?<!\d)(?<!\d\.)(?:\+|00|0)(?:[\s()./-]{0,2}\d){9,13}(?!\d)"), "a telephone number"),
+    (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|PC|Sgt)\b\.?\s{1,3}[A-Z][\w’'-]+"), "somebody’s name"),
 )
 
 

@@ -154,9 +154,9 @@ def _found(feedback_id: UUID) -> Feedback:
 
 def _one_page(found: Feedback, form: DecideForm | AnswerForm | None = None, status: int = 200) -> Answer:
     """One feedback with both forms; the one that was sent keeps what was typed."""
-    decide = form if isinstance(form, DecideForm) else DecideForm(formdata=None)
-    answer = form if isinstance(form, AnswerForm) else _answer_form(found, typed=False)
-    page = render_template("feedback/one.html", said=found, form=form, decide=decide, answer=answer)
+    deciding = form if isinstance(form, DecideForm) else DecideForm(formdata=None)
+    answering = form if isinstance(form, AnswerForm) else _answer_form(found, typed=False)
+    page = render_template("feedback/one.html", said=found, form=form, decide=deciding, answer=answering)
     return page, status
 
 

@@ -124,6 +124,13 @@ def owners(lessons: Iterable[Due]) -> list[str]:
     return sorted({one.owner for one in lessons if one.owner}, key=str.casefold)
 
 
+def any_due() -> bool:
+    """Whether any published lesson is overdue or falls due within ninety days."""
+    within = _due_by(today() + timedelta(days=Band.DAYS_90.days))
+    statement = select(Lesson.id).where(Lesson.status == Status.PUBLISHED, within)
+    return db.session.scalar(statement.limit(1)) is not None
+
+
 def count_due() -> tuple[int, int]:
     """How many published lessons are overdue, and how many fall due within thirty days."""
     day = today()

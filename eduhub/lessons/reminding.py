@@ -10,7 +10,7 @@ from eduhub.core.clock import at_local, local, now, today
 from eduhub.core.db import action, db, insert_missing
 from eduhub.core.jobs import Job, enqueue
 from eduhub.core.settings import settings
-from eduhub.lessons.due import BANDS, Band, Due, due_lessons
+from eduhub.lessons.due import BANDS, Band, Due, any_due, due_lessons
 from eduhub.lessons.models import ReviewReminder
 from eduhub.lessons.permissions import KEEPERS
 from eduhub.notifications.actions import send_email
@@ -25,8 +25,9 @@ MOST_NAMED = 30
 
 
 def remind_daily() -> None:
-    """Once a day, from the morning on, and only where reminders are wanted."""
-    if settings().review_reminders and local(now()).hour >= FROM_HOUR and not _asked_today():
+    """Once a day, from the morning on, where reminders are wanted and there is something to remind of."""
+    is_time = settings().review_reminders and local(now()).hour >= FROM_HOUR
+    if is_time and not _asked_today() and any_due():
         ask_to_remind()
 
 
