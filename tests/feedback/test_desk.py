@@ -260,6 +260,18 @@ def test_an_answer_names_the_version_and_stands_in_the_history(
     assert "You said:" not in browser.page("/lessons/a-lesson/versions").main_text
 
 
+def test_what_is_taken_off_the_page_leaves_the_history_too(
+    browser: Browser, asked: Feedback, later: LessonVersion, editor: Person
+) -> None:
+    actions.answer(asked.id, editor, asked.version, "We mended it.", str(later.id))
+    assert "The link is broken" in browser.page("/lessons/a-lesson/versions").main_text
+    actions.decline(asked.id, editor, asked.version, Reason.NAMES_SOMEBODY, "")
+    for url in ("/lessons/a-lesson/versions", "/lessons/a-lesson/since/1.0", PAGE):
+        text = browser.page(url).main_text
+        assert "The link is broken" not in text
+        assert "We mended it." not in text
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

@@ -45,7 +45,7 @@ def index() -> str:
         bands=BANDS,
         kinds=KINDS,
         owners={"": "Anybody", **{name: name for name in owners(lessons)}},
-        unsigned={"": "Any or none", **{kind: kind.capitalize() for kind in KINDS}},
+        unsigned={"": "Does not matter", **{kind: kind.capitalize() for kind in KINDS}},
         shown=SHOWN,
     )
 
