@@ -19,6 +19,11 @@ from eduhub.lessons.queries import Shown
 from eduhub.lessons.views.lessons import shown_at, version_at, version_in_use
 
 bp = Blueprint("feedback", __name__)
+THANKS = {
+    State.WAITING: "Thank you. An editor reads your words before anybody else.",
+    State.PUBLISHED: "Thank you. It counts.",
+    State.DECLINED: "Kept. Your words are as before, so they are not published. Change them, and an editor reads them again.",
+}
 Answer = str | tuple[str, int] | Response
 WORDS = {"fits": FITS, "paces": PACES, "shares": SHARES, "reasons": REASONS, "teller": teller}
 
@@ -59,6 +64,8 @@ def _tell_form(shown: Shown, found: Feedback | None) -> TellForm:
 
 
 def _tell_page(shown: Shown, found: Feedback | None, form: TellForm, status: int = 200) -> Answer:
+    """The form. While something is to be mended it still says which state was seen, so that no other is lost."""
+    current = found.version if found else 0
     page = render_template(
         "feedback/tell.html",
         lesson=shown.lesson,
@@ -66,6 +73,7 @@ def _tell_page(shown: Shown, found: Feedback | None, form: TellForm, status: int
         versions=queries.versions_told(shown.lesson.id),
         found=found,
         form=form,
+        seen=form.version if status == 422 else current,
     )
     return page, status
 
@@ -95,8 +103,7 @@ def tell(slug: str, version: str) -> Answer:
         shown = version_in_use(slug, version)
         now = queries.own(current_person().id, shown.version.id)
         return _tell_page(shown, now, form, problem.status)
-    waits = kept.state is State.WAITING
-    flash("Thank you. An editor reads your words before anybody else." if waits else "Thank you. It counts.")
+    flash(THANKS[kept.state])
     return see("/account/feedback")
 
 

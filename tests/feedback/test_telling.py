@@ -7,7 +7,7 @@ import pytest
 from eduhub.accounts.models import Person, Role
 from eduhub.core.db import db
 from eduhub.feedback import actions
-from eduhub.feedback.models import Feedback, Setting, State
+from eduhub.feedback.models import Feedback, Reason, Setting, State
 from eduhub.feedback.queries import own
 from eduhub.lessons.actions import build
 from eduhub.lessons.models import Lesson, LessonVersion
@@ -116,6 +116,17 @@ def test_two_windows_lose_nothing(teacher: Browser, people: People, lesson: Less
     assert f'name="seen" value="{kept.version}"' in answer.text, "sent again, it is taken"
 
 
+def test_a_window_with_a_mistake_in_it_loses_nothing_either(
+    teacher: Browser, people: People, lesson: LessonVersion
+) -> None:
+    values = {**teacher.page(ADDRESS).form(), **FORM, "changed": "From the second window", "fit": ""}
+    say(people.teacher, lesson, changed="From the first window")
+    page = teacher.post(ADDRESS, values, status=422).text
+    assert 'name="seen" value="0"' in page
+    teacher.post(ADDRESS, {**values, "fit": "yes"}, status=409)
+    assert db.session.query(Feedback).one().changed == "From the first window"
+
+
 # What does.
 
 
@@ -191,6 +202,17 @@ def test_other_closed_answers_need_no_editor(
     seen = browser.page("/lessons/a-lesson/feedback").main_text
     assert "The same words" in seen
     assert "We look at it." in seen
+
+
+def test_the_same_words_stay_declined(
+    teacher: Browser, people: People, lesson: LessonVersion, editor: Person
+) -> None:
+    kept = say(people.teacher, lesson, changed="Declined words")
+    actions.decline(kept.id, editor, kept.version, Reason.HURTFUL, "")
+    page = teacher.submit(ADDRESS, {"fit": "no"})
+    assert "Your words are as before, so they are not published." in page.main_text
+    assert "It could hurt somebody who reads it." in page.main_text
+    assert db.session.query(Lesson).one().feedback_count == 0
 
 
 def test_words_taken_out_wait_for_nobody(teacher: Browser, people: People, lesson: LessonVersion) -> None:
