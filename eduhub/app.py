@@ -16,6 +16,7 @@ import eduhub.accounts.views.people
 import eduhub.curriculum.views.curriculum
 import eduhub.curriculum.views.data
 import eduhub.evaluation.views
+import eduhub.feedback.views
 import eduhub.home.views
 import eduhub.insights.views
 import eduhub.lessons.views.api
@@ -23,6 +24,7 @@ import eduhub.lessons.views.browsing
 import eduhub.lessons.views.checking
 import eduhub.lessons.views.feeds
 import eduhub.lessons.views.lessons
+import eduhub.lessons.views.reviews
 import eduhub.lessons.views.searches
 import eduhub.lessons.views.teaching
 import eduhub.lessons.views.versions
@@ -47,6 +49,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.visits.views.deliveries.bp,
     eduhub.programmes.views.bp,
     eduhub.lists.views.bp,
+    eduhub.feedback.views.bp,
     eduhub.lessons.views.browsing.bp,
     eduhub.lessons.views.lessons.bp,
     eduhub.lessons.views.searches.bp,
@@ -57,6 +60,7 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.curriculum.views.curriculum.bp,
     eduhub.curriculum.views.data.bp,
     eduhub.lessons.views.checking.bp,
+    eduhub.lessons.views.reviews.bp,
     eduhub.accounts.views.people.bp,
     eduhub.accounts.views.accounts.bp,
 )

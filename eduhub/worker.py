@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 import eduhub.accounts.jobs
 import eduhub.evaluation.jobs
+import eduhub.feedback.jobs
 import eduhub.lessons.jobs
 import eduhub.lists.jobs
 import eduhub.notifications.jobs
@@ -25,6 +26,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
     eduhub.lists.jobs,
+    eduhub.feedback.jobs,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,
 )

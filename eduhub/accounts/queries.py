@@ -30,6 +30,13 @@ def person_by_id(person_id: UUID) -> Person | None:
     return db.session.get(Person, person_id)
 
 
+def people_with(*roles: Role) -> list[Person]:
+    """Everybody with an account in use who holds any of these roles anywhere, by name."""
+    holding = select(RoleHeld.person_id).where(RoleHeld.role.in_(roles), RoleHeld.state == RoleState.HELD)
+    in_use = (Person.verified_at.is_not(None), Person.disabled_at.is_(None), Person.id.in_(holding))
+    return list(db.session.scalars(select(Person).where(*in_use).order_by(Person.name, Person.id)))
+
+
 _AS_NOW = (
     select(Person)
     .where(Person.id == bindparam("person_id"))

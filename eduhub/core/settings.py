@@ -89,6 +89,10 @@ class Settings:
             "How much room packs may take, in MB; above, those of old versions are put away.", "number"
         ),
     )
+    review_reminders: bool = field(
+        default=True,
+        metadata=_meta("Write to content editors and reviewers which lessons fall due for review.", "flag"),
+    )
     idle_minutes: int = field(
         default=180, metadata=_meta("Sign-in ends after this long without a page.", "number")
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from eduhub.accounts.models import Person, Role
 from eduhub.core.clock import at_local, today
 from eduhub.core.db import action, db
+from eduhub.demo.feedback import make_feedback
 from eduhub.demo.people import fixed_id
 from eduhub.evaluation.actions import close_session, keep_response, open_session
 from eduhub.evaluation.models import ClassSession, Wave
@@ -40,6 +41,7 @@ def make_data() -> None:
         _past_deliveries(teacher, classes, lesson)
         _visits(teacher, officer, classes, lesson)
         _list(teacher)
+    make_feedback(lesson)
 
 
 def _person(role: Role, side: str) -> Person:

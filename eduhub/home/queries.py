@@ -15,7 +15,10 @@ from eduhub.curriculum.permissions import CurriculumAbility
 from eduhub.curriculum.queries import proof_progress
 from eduhub.evaluation.permissions import EvaluationAbility
 from eduhub.evaluation.queries import open_sessions
+from eduhub.feedback.permissions import FeedbackAbility
+from eduhub.feedback.queries import counts
 from eduhub.insights.permissions import InsightAbility
+from eduhub.lessons.due import count_due
 from eduhub.lessons.findings import totals
 from eduhub.lessons.permissions import LessonAbility
 from eduhub.lessons.queries import unreviewed
@@ -48,6 +51,8 @@ def panels_for(person: Person) -> list[Panel]:
         _coming,
         _people,
         _results,
+        _feedback,
+        _due,
         _reviews,
         _checks,
         _searches,
@@ -151,10 +156,39 @@ def _reviews(person: Person) -> Panel | None:
         "Not yet reviewed",
         f"{len(waiting)} published lessons wait for sign-off.",
         "Lessons",
-        "/lessons",
+        "/lessons/reviews?show=never",
         len(waiting),
         lines,
     )
+
+
+def _feedback(person: Person) -> Panel | None:
+    """What practitioners wrote, which nobody reads before an editor did."""
+    if not may(FeedbackAbility.MODERATE, person=person):
+        return None
+    found = counts()
+    if not found.waiting and found.problems:
+        words = f"{_many(found.problems, 'problem')} without an answer."
+        return Panel(
+            "Feedback on lessons", words, "Feedback", "/lessons/feedback?show=problems", found.problems
+        )
+    words = f"{found.waiting or 'Nothing'} waiting to be read, {_many(found.problems, 'problem').lower()} without an answer."
+    return Panel("Feedback on lessons", words, "Feedback", "/lessons/feedback", found.waiting)
+
+
+def _due(person: Person) -> Panel | None:
+    """Lessons that are to be gone through again."""
+    if not may(LessonAbility.SEE_REVIEWS, person=person):
+        return None
+    late, soon = count_due()
+    verb = "is" if late + soon == 1 else "are"
+    words = f"{_many(late + soon, 'lesson')} {verb} due for review"
+    words += f": {late} overdue, {soon} within 30 days." if late + soon else " within 30 days."
+    return Panel("Lessons due for review", words, "Reviews", "/lessons/reviews", late + soon)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count or 'No'} {thing}{'' if count == 1 else 's'}"
 
 
 def _checks(person: Person) -> Panel | None:

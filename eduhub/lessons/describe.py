@@ -28,7 +28,8 @@ HYPHENATED = re.compile(r"\b\w+(?:-\w+)+\b")
 
 
 def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularies) -> dict[str, Any]:
-    """What lists show of a lesson."""
+    """What lists show of a lesson; of each kind of reviewer the day they signed it off last."""
+    signed = sorted(approvals(reviews, front["version"]), key=lambda one: str(one["date"]))
     return {
         "summary": front["summary"],
         "lang": front["lang"],
@@ -37,7 +38,9 @@ def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularie
         "minutes": front["minutes"],
         "codes": [outcome["code"] for outcome in front["outcomes"]],
         "topics": [vocabularies.label("topics", topic) for topic in front["topics"]],
-        "reviewed": bool(approvals(reviews, front["version"])),
+        "reviewed": bool(signed),
+        "signed": {one["role"]: one["date"].isoformat() for one in signed},
+        "owner": front["owner"],
         "version": front["version"],
         "before": front["prior_lessons"],
         "next": front["next_lessons"],

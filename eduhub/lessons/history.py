@@ -1,7 +1,9 @@
 """A lesson's versions as people read them: what each changed, who signed it off, and what is new since one of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Load
@@ -10,6 +12,9 @@ from eduhub.core.db import db
 from eduhub.lessons.models import Lesson, LessonVersion
 from eduhub.lessons.queries import VISIBLE
 from eduhub.lessons.rules import Review, approvals, is_major, last_words, version_key
+
+# What was said of earlier versions and answered, by the version in which it was mended: rooms above append what knows.
+MENDED: list[Callable[[UUID], dict[str, list[tuple[str, str]]]]] = []
 
 FIRST, MAJOR, MINOR = "first version", "major", "minor"
 
@@ -51,6 +56,15 @@ def editions(lesson: Lesson) -> list[Edition]:
         said, signed = last_words(reviews, version), bool(approvals(reviews, version))
         found.append(Edition(version, built_at, note or "", said, signed, kind, before))
     return found[::-1]
+
+
+def mended(lesson: Lesson) -> dict[str, list[tuple[str, str]]]:
+    """What practitioners said and what was answered, by the version in which it was mended."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for told in MENDED:
+        for version, pairs in told(lesson.id).items():
+            found.setdefault(version, []).extend(pairs)
+    return found
 
 
 def current_version(lesson: Lesson) -> str:

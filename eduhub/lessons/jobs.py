@@ -1,4 +1,4 @@
-"""Building packs ahead of the first download, and checking the lessons' files, and forgetting old searches."""
+"""Building packs ahead of the first download, checking the lessons' files, reminders, and forgetting old searches."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from eduhub.lessons.checking import CHECK, check_daily
 from eduhub.lessons.misses import forget_old_misses
 from eduhub.lessons.packing import BUILD_PACK, build_pack
 from eduhub.lessons.rechecking import check_again
+from eduhub.lessons.reminding import REMIND, remind, remind_daily
 
 
 @job(BUILD_PACK)
@@ -22,5 +23,12 @@ def run_check(work: Job) -> None:
     check_again(lambda done, total: report(key, done, total, "Lessons checked"))
 
 
+@job(REMIND)
+def run_remind(_work: Job) -> None:
+    """Write to editors and reviewers which lessons fall due for review."""
+    remind()
+
+
 each_minute(check_daily)
+each_minute(remind_daily)
 each_minute(forget_old_misses)

@@ -1,6 +1,6 @@
 """Lessons, their immutable versions, what they are filtered by, and their packs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,10 @@ class Audience(StrEnum):
 
 
 class Lesson(Base):
-    """A lesson over all its versions. ``title`` and ``card`` are those of the current version, for lists."""
+    """A lesson over all its versions. ``title`` and ``card`` are those of the current version, for lists.
+
+    ``feedback_count`` is how many practitioners' feedback is published; the room that keeps it sets it.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = (UniqueConstraint("slug"), Index("ix_lesson_list", "status", "title", "id"))
@@ -45,6 +48,7 @@ class Lesson(Base):
     current_version_id: Mapped[UUID]
     source_hash: Mapped[str]
     withdrawn_reason: Mapped[str] = mapped_column(default="")
+    feedback_count: Mapped[int] = mapped_column(default=0)
 
 
 class LessonAddress(Base):
@@ -196,6 +200,17 @@ class SearchMiss(Base):
     words: Mapped[str] = mapped_column(default="")
     last_source: Mapped[str] = mapped_column(default="")
     last_seen: Mapped[datetime]
+
+
+class ReviewReminder(Base):
+    """That editors were told of a lesson which is to be gone through again on a day: so many days before, 0 after it."""
+
+    __tablename__ = "review_reminder"
+
+    lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id", ondelete="CASCADE"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    days_before: Mapped[int] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime]
 
 
 class LessonCheck(Base):

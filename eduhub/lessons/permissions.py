@@ -13,10 +13,12 @@ class LessonAbility(StrEnum):
 
     CHECK = "check"
     SEE_MISSES = "see-misses"
+    SEE_REVIEWS = "see-reviews"
     SEE_TOTALS = "see-totals"
 
 
 grant(LessonAbility.CHECK, anyone=lambda person: person.holds(*KEEPERS, Role.ADMINISTRATOR))
+grant(LessonAbility.SEE_REVIEWS, anyone=lambda person: person.holds(*KEEPERS, Role.ADMINISTRATOR))
 grant(
     LessonAbility.SEE_MISSES,
     anyone=lambda person: person.holds(*LEAD_ROLES, *KEEPERS, Role.ADMINISTRATOR),

@@ -38,7 +38,10 @@ _SHOWN_THEN = _SHOWN.join(LessonVersion, _OF_LESSON).where(_IN_VERSION)
 # The page most often asked for takes the columns it shows and no objects: that is half the work.
 _lesson, _version = Lesson.__table__, LessonVersion.__table__
 _PLAN = select(
-    *(_lesson.c[name] for name in ("slug", "status", "card", "current_version_id", "withdrawn_reason")),
+    *(
+        _lesson.c[name]
+        for name in ("slug", "status", "card", "current_version_id", "withdrawn_reason", "feedback_count")
+    ),
     *(_version.c[name] for name in ("id", "version", "title", "summary", "stages", "plan_html", "pack_html")),
     (_version.c.family_html != "").label("has_family"),
 ).where(_lesson.c.slug == bindparam("slug"))

@@ -47,6 +47,7 @@ SUMMARY = {
     "topics": list_of(TEXT),
     "substances": list_of(TEXT),
     "reviewed": TRUTH,
+    "review_by": or_null(TEXT),
     "licence": words(LICENCES),
 }
 CLAIM = {"claim": TEXT, "source": TEXT, "date": TEXT, "url": or_null(URL)}
@@ -150,6 +151,7 @@ def summary(found: Record) -> dict[str, Any]:
         "topics": front["topics"],
         "substances": front["substances"],
         "reviewed": bool(sign_offs(found)),
+        "review_by": found.card.get("review_by"),
         "licence": front["licence"],
     }
 

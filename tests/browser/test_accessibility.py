@@ -43,7 +43,16 @@ def links(page: Page) -> list[str]:
         href
         for href in hrefs
         if "/packs/" not in href
-        and not href.startswith(("/static", "/results.csv", "/api/", "/sitemap.xml", "/lessons/changes.atom"))
+        and not href.startswith(
+            (
+                "/static",
+                "/results.csv",
+                "/lessons/reviews.csv",
+                "/api/",
+                "/sitemap.xml",
+                "/lessons/changes.atom",
+            )
+        )
     ]
 
 

@@ -12,6 +12,7 @@ from eduhub.demo.data import school_morning
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
+LESSON = "/lessons/vaping-what-is-in-it-for-whom"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-js", "without-js"])
@@ -67,6 +68,44 @@ def test_a_learner_answers(visit: Visit, script: bool) -> None:
         page.get_by_role("button", name="Send my answers" if number == 7 else "Next").click()
     expect(page.get_by_role("heading", name="Thank you", exact=True)).to_be_visible()
     assert {cookie["name"] for cookie in page.context.cookies()} == {"eduhub"}
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-js", "without-js"])
+def test_feedback_is_read_shown_and_answered(visit: Visit, script: bool) -> None:
+    teller = visit(Role.COUNCIL_LEAD if script else Role.DIVISION_LEAD, script=script, width=360)
+    editor, anybody = visit(Role.CONTENT_EDITOR, script=script), visit(script=script, width=360)
+    words = f"The quiz came last, {script}"
+    teller.goto(LESSON)
+    teller.get_by_role("link", name="What practitioners say").click()
+    teller.get_by_role("link", name="Say how it went").click()
+    teller.get_by_label("Which stage did you teach it to?").select_option("S2")
+    teller.get_by_label("A problem to fix").fill(words)
+    teller.get_by_role("button", name="Send").click()
+    expect(teller.get_by_role("heading", name="There is a problem")).to_be_visible()
+    expect(teller.get_by_label("A problem to fix")).to_have_value(words)
+    for group, label in (
+        ("Did it suit the stage?", "Yes"),
+        ("Did it fit the time?", "It took longer"),
+        ("Did learners take part?", "Most of them"),
+    ):
+        teller.get_by_role("group", name=group).get_by_text(label, exact=True).click()
+    teller.get_by_role("button", name="Send").click()
+    expect(teller.get_by_text("An editor reads your words before anybody else.")).to_be_visible()
+    anybody.goto(f"{LESSON}/feedback")
+    expect(anybody.get_by_text(words)).to_have_count(0)
+    editor.goto("/lessons/feedback")
+    editor.locator("li", has_text=words).get_by_role("link").click()
+    editor.get_by_text("Publish it", exact=True).click()
+    editor.get_by_role("button", name="Save the decision").click()
+    anybody.reload()
+    expect(anybody.locator(".cards > li", has_text=words)).to_contain_text("A programme lead, S2")
+    editor.get_by_role("link", name="Problems without an answer").click()
+    editor.locator("li", has_text=words).get_by_role("link").click()
+    editor.get_by_label("Answer", exact=True).fill("It comes first now.")
+    editor.get_by_role("button", name="Answer in public").click()
+    expect(editor.get_by_text("Answered. Everybody can read it.")).to_be_visible()
+    anybody.reload()
+    expect(anybody.locator(".cards > li", has_text=words)).to_contain_text("It comes first now.")
 
 
 def test_a_lead_sees_the_change(visit: Visit) -> None:

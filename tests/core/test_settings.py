@@ -38,6 +38,7 @@ READ: dict[str, list[tuple[str, object]]] = {
     "port": [(" 8080 ", 8080)],
     "max_upload_mb": [("25", 25)],
     "packs_mb": [("800", 800)],
+    "review_reminders": [("0", False), ("1", True)],
     "idle_minutes": [("60", 60)],
     "idle_minutes_lead": [("15", 15)],
     "session_hours": [("8", 8)],

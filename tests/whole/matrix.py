@@ -48,6 +48,8 @@ OFFICER = "S  -  -  O  -  -  -  -  -  -  -"
 DIARIES = "S  -  -  Y  -  -  -  -  -  -  -"
 HANDING = "S  -  -  O  -  -  O  -  -  -  -"
 RESULTS = "S  -  Y  -  -  Y  Y  Y  -  -  -"
+TELLERS = "S  Y  Y  Y  Y  Y  Y  Y  -  -  -"
+EDITORS = "S  -  -  -  -  -  -  -  Y  Y  -"
 DECIDER = "S  -  Y  -  -  Y  Y  Y  -  -  Y"
 
 TABLE: dict[str, str] = {
@@ -96,6 +98,19 @@ TABLE: dict[str, str] = {
     "POST /curriculum/<string:slug>/proof/remove": "S  -  -  -  -  -  -  -  Y  -  -",
     "GET /imports": "S  -  -  -  -  -  -  -  Y  -  Y",
     "GET /lessons": ANYBODY,
+    # Feedback: told by practitioners, one's own only to withdraw; read first by editors, who decide.
+    f"GET {LESSON}/feedback": ANYBODY,
+    f"GET {LESSON}/versions/<string:version>/feedback": TELLERS,
+    f"POST {LESSON}/versions/<string:version>/feedback": TELLERS,
+    f"GET {LESSON}/versions/<string:version>/feedback/withdraw": ITS_OWN,
+    f"POST {LESSON}/versions/<string:version>/feedback/withdraw": ITS_OWN,
+    "GET /account/feedback": MEMBERS,
+    "GET /lessons/feedback": EDITORS,
+    "GET /lessons/feedback/<uuid:feedback_id>": EDITORS,
+    "POST /lessons/feedback/<uuid:feedback_id>/decide": EDITORS,
+    "POST /lessons/feedback/<uuid:feedback_id>/answer": EDITORS,
+    "GET /lessons/reviews": "S  -  -  -  -  -  -  -  Y  Y  Y",
+    "GET /lessons/reviews.csv": "S  -  -  -  -  -  -  -  Y  Y  Y",
     "GET /lessons/searches": "S  -  -  -  -  Y  Y  Y  Y  Y  Y",
     "GET /lessons/curriculum": ANYBODY,
     "GET /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",

@@ -17,6 +17,9 @@ from eduhub.curriculum.case import DOCUMENT_ID, framework, item_id
 from eduhub.curriculum.queries import every_outcome
 from eduhub.evaluation import actions as evaluation
 from eduhub.evaluation.models import ClassSession, Wave
+from eduhub.feedback.actions import Told, tell
+from eduhub.feedback.models import Feedback, Fit, Pace, TookPart
+from eduhub.feedback.queries import own as feedback_by
 from eduhub.lessons.actions import build
 from eduhub.lessons.models import LessonVersion
 from eduhub.lessons.queries import current
@@ -201,6 +204,14 @@ def some_list(world: World) -> SavedList:
     return found
 
 
+def some_feedback(world: World) -> Feedback:
+    """What the teacher here said of the lesson, waiting for an editor; said again once it was withdrawn."""
+    teacher = people(Role.TEACHER)
+    found = feedback_by(teacher.id, world.lesson.id)
+    words = Told("S2", Fit.YES, Pace.AS_PLANNED, TookPart.MOST, changed=NOTE)
+    return found or tell(teacher, world.lesson, words, 0)
+
+
 # Addresses and forms of the things here.
 
 
@@ -218,6 +229,7 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "typed": lambda: db.session.get_one(ClassSession, here.session.id).code,
         "token": new_token,
         "list_id": lambda: str(some_list(world).id),
+        "feedback_id": lambda: str(some_feedback(world).id),
         "lesson_id": lambda: str(world.lesson.lesson_id),
         "version": lambda: "1.0",
         "audience": lambda: "learner",

@@ -22,7 +22,7 @@ from eduhub.lessons.permissions import LessonAbility
 from eduhub.visits.permissions import VisitAbility
 from tests.pages import Browser
 from tests.whole.matrix import GIVEN, SENSITIVE_NOTE, STATES, TABLE, VISIT, Cell, cells_of, every_cell
-from tests.whole.scene import NOTE, World, form_for, people, some_list, values_for
+from tests.whole.scene import NOTE, World, form_for, people, some_feedback, some_list, values_for
 
 SEED = "the seed of a form's token"
 DONE = {200, 302, 303, 409, 410, 422}
@@ -62,6 +62,8 @@ def addresses(cell: Cell, world: World) -> list[str]:
     if cell.rule.startswith("/lessons/"):
         name = "a.svg" if "assets" in cell.rule else "a-lesson-learner.pdf"
         values |= {"slug": lambda: "a-lesson", "name": lambda: name}
+    if cell.rule.endswith("/feedback/withdraw"):
+        some_feedback(world)
     if cell.rule.startswith("/shared-lists/"):
         values["token"] = lambda: str(some_list(world).share_token)
     if cell.rule.startswith("/curriculum/"):

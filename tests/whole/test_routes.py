@@ -31,7 +31,7 @@ WORD = r"[a-z0-9]+(-[a-z0-9]+)*(\.(csv|txt|xml|atom|json|schema\.json))?|CF[A-Z]
 PART = re.compile(r"<(?P<kind>\w+):(?P<name>\w+)>")
 # What stands before an id is a plural; before a word that a person types or is sent it need not be.
 TYPED = {"latest", "answer", "verify", "reset", "curriculum", "since"}
-NO_S = {"people", "diary"}  # one word is a plural, of the other everybody has one
+NO_S = {"people", "diary", "feedback"}  # a plural, one that everybody has one of, and one that has no plural
 # What a look may count: wrong codes, so that guessing finds nothing, and searches that found nothing.
 COUNTS_LOOKS = {throttle.count, count_miss}
 HOSTILE = (

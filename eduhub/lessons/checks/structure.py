@@ -7,7 +7,7 @@ from eduhub.lessons.source import LEARNER_BLOCKS
 
 NEEDED_WHEN_SENSITIVE = ("content_guidance", "safeguarding", "alternatives")
 # Addresses of pages of this site that stand where lessons do.
-TAKEN = frozenset({"check", "curriculum", "files", "searches"})
+TAKEN = frozenset({"check", "curriculum", "feedback", "files", "reviews", "searches"})
 
 
 def slug(lesson: Checked) -> None:

@@ -26,6 +26,7 @@ from eduhub.curriculum.rules import STAGES
 from eduhub.lessons import packing, queries
 from eduhub.lessons.asking import Wanted, understand
 from eduhub.lessons.describe import standing_of
+from eduhub.lessons.due import overdue_since
 from eduhub.lessons.finding import Found, find_lessons, values_of
 from eduhub.lessons.misses import count_miss
 from eduhub.lessons.models import Audience, Status
@@ -87,14 +88,17 @@ def lesson_version(slug: str, version: str) -> str:
 
 def _lesson_page(page: Row[*tuple[Any, ...]]) -> str:
     is_current = page.id == page.current_version_id
-    return render_template("lessons/lesson.html", page=page, is_current=is_current)
+    overdue = overdue_since(page.status, page.card) if is_current else None
+    return render_template("lessons/lesson.html", page=page, is_current=is_current, overdue=overdue)
 
 
-def _current(slug: str) -> queries.Shown:
+def shown_at(slug: str) -> queries.Shown:
+    """The lesson at an address in its current version, withdrawn or not; the way to it."""
     return queries.current(slug) or _elsewhere(slug)
 
 
-def _version(slug: str, version: str) -> queries.Shown:
+def version_at(slug: str, version: str) -> queries.Shown:
+    """The same in any version it ever had."""
     return queries.version_of(slug, version) or _elsewhere(slug)
 
 
@@ -111,14 +115,14 @@ def _elsewhere(slug: str) -> NoReturn:
 @public
 def learner(slug: str) -> str:
     """What learners may see of a lesson, and nothing more."""
-    return _plain_page("lessons/learner.html", _current(slug))
+    return _plain_page("lessons/learner.html", shown_at(slug))
 
 
 @bp.get("/lessons/<string:slug>/family")
 @public
 def family(slug: str) -> str:
     """What parents and carers are told about a lesson."""
-    return _plain_page("lessons/family.html", _current(slug))
+    return _plain_page("lessons/family.html", shown_at(slug))
 
 
 def _plain_page(template: str, shown: queries.Shown) -> str:
@@ -145,7 +149,12 @@ def _not_withdrawn(shown: queries.Shown) -> queries.Shown:
 
 def in_use(slug: str) -> queries.Shown:
     """The lesson at an address in its current version; the way to it, or why it was withdrawn."""
-    return _not_withdrawn(_current(slug))
+    return _not_withdrawn(shown_at(slug))
+
+
+def version_in_use(slug: str, version: str) -> queries.Shown:
+    """The same in any version it ever had."""
+    return _not_withdrawn(version_at(slug, version))
 
 
 @bp.get("/lessons/<string:slug>/packs/latest")
@@ -178,7 +187,7 @@ def _newest(slug: str, audience: str) -> BaseResponse:
 @public
 def pack_file(slug: str, version: str, name: str) -> Response:
     """A file of a pack. Browsers keep it, but ask each time, so that a withdrawn lesson stops at once."""
-    shown = _not_withdrawn(_version(slug, version))
+    shown = _not_withdrawn(version_at(slug, version))
     files = queries.pack_files(shown.version.id)
     found = next((file for file in files if file.name == name), None)
     if found is None and files:
@@ -200,7 +209,7 @@ def _being_prepared(shown: queries.Shown) -> Response:
 @public
 def ask_for_pack(slug: str, version: str) -> BaseResponse:
     """Have a pack made again that was put away to save room."""
-    shown = _not_withdrawn(_version(slug, version))
+    shown = _not_withdrawn(version_at(slug, version))
     packing.ask_for_pack(shown.version.id, request.remote_addr or "")
     flash("The pack is being prepared. Look here again in a minute.")
     return see(f"/lessons/{slug}/versions/{version}")

@@ -40,7 +40,12 @@ def _elsewhere(slug: str) -> Lesson:
 def versions(slug: str) -> str:
     """Every version a lesson ever had, newest first."""
     lesson = _lesson(slug)
-    return render_template("lessons/versions.html", lesson=lesson, editions=history.editions(lesson))
+    return render_template(
+        "lessons/versions.html",
+        lesson=lesson,
+        editions=history.editions(lesson),
+        mended=history.mended(lesson),
+    )
 
 
 @bp.get("/lessons/<string:slug>/versions/compare")
@@ -76,7 +81,9 @@ def since(slug: str, version: str) -> str | tuple[str, int]:
     if found is None:
         return _unknown(lesson, version)
     files = queries.pack_files(lesson.current_version_id)
-    return render_template("lessons/since.html", lesson=lesson, since=found, files=files)
+    return render_template(
+        "lessons/since.html", lesson=lesson, since=found, files=files, mended=history.mended(lesson)
+    )
 
 
 def _unknown(lesson: Lesson, version: str) -> tuple[str, int]:
