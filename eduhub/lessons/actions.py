@@ -1,7 +1,7 @@
 """Building the index pages read from the lessons' files: all or nothing."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,12 +73,15 @@ class Built:
     moved: list[tuple[str, str]] = field(default_factory=list)
 
 
-def build(content: Path | None = None, force: bool = False) -> Built:
-    """Bring the index up to the files; changes nothing when any is wrong.
+def build(
+    content: Path | None = None, force: bool = False, told: Callable[[str], None] = lambda _phase: None
+) -> Built:
+    """Bring the index up to the files; changes nothing when any is wrong. Each phase is ``told`` as it begins.
 
     Raises LessonsFaulty, and LibraryWouldEmpty when most lessons in use are missing, unless forced.
     """
     folder = content or content_folder()
+    told("check")
     vocabularies = read_vocabularies(folder)
     checked = look_over(lesson_folders(folder / "lessons"), vocabularies)
     redirects = read_redirects(folder, {lesson.slug for lesson in checked})
@@ -87,8 +90,10 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     keep_findings(checked)
     if findings:
         raise LessonsFaulty(findings)
+    told("relate")
     listed = (one for one in checked if one.front["status"] == Status.PUBLISHED)
     near = related(describe.kin(one.slug, one.front, vocabularies) for one in listed)
+    told("keep")
     return _keep(checked, redirects.moves, vocabularies, near, force)
 
 
