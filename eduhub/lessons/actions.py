@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from eduhub.core import files
 from eduhub.core.audit import record
 from eduhub.core.clock import now
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, insert_rows
 from eduhub.core.jobs import enqueue
 from eduhub.lessons import describe, render, thesaurus
 from eduhub.lessons.check import (
@@ -37,10 +37,12 @@ from eduhub.lessons.queries import VISIBLE, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
-from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
+from eduhub.lessons.search import Words, count_profiles, forget_lessons, index_lessons
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import content_folder, stored
 
+# Lessons kept at once.
+TOGETHER = 500
 GONE = "It is no longer among the lessons of this library."
 
 
@@ -118,12 +120,6 @@ def _store_assets(checked: list[Checked]) -> list[Finding]:
     return found
 
 
-def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
-    return db.session.scalar(
-        select(LessonVersion).where(LessonVersion.lesson_id == lesson_id, LessonVersion.version == version)
-    )
-
-
 @action
 def _keep(
     checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, near: Related, force: bool
@@ -135,9 +131,8 @@ def _keep(
     _withdraw_vanished(known, in_files, built, force)
     living = {source.slug: key for key, source in shown.items()}
     # A draft whose lesson was published before keeps that lesson's address.
-    leading = {
-        source.slug: key for source in checked if (key := UUID(source.front["id"])) in {*known, *shown}
-    }
+    there = {*known, *shown}
+    leading = {source.slug: key for source in checked if (key := UUID(source.front["id"])) in there}
     led = {old: leading[new] for old, new in moves.items() if new in leading}
     built.moved = [
         (known[key].slug, slug)
@@ -145,15 +140,14 @@ def _keep(
         if key in known and known[key].slug not in {slug, *led, *living}
     ]
     _free_addresses(known, living | led)
-    for key, source in shown.items():
-        _keep_one(source, known.get(key), vocabularies, built)
+    _keep_all(shown, known, vocabularies, near, built)
     _keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
     count_profiles()
     for old, key in led.items():
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
     for lesson in known.values():
         _name_anew(lesson)
-    _relate(db.session.scalars(select(Lesson)), near)
+    _relate(known.values(), near)
     if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
@@ -179,8 +173,8 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
         lesson.status = Status.WITHDRAWN
         lesson.withdrawn_reason = GONE
         lesson.source_hash = ""
-        _unlist(lesson)
         built.withdrawn += 1
+    _unlist([lesson.id for lesson in vanished])
 
 
 def _name_anew(lesson: Lesson) -> None:
@@ -197,9 +191,9 @@ def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
     lesson.card = {**lesson.card, "shown_as": describe.shown_as(lesson), "withdrawn_at": since}
 
 
-def _unlist(lesson: Lesson) -> None:
-    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id == lesson.id))
-    forget_lesson(lesson.id)
+def _unlist(lessons: list[UUID]) -> None:
+    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id.in_(lessons)))
+    forget_lessons(lessons)
 
 
 def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
@@ -211,14 +205,37 @@ def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
     db.session.flush()
 
 
-def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, built: Built) -> None:
-    if lesson is not None and lesson.source_hash == source.source_hash:
+def _keep_all(
+    shown: dict[UUID, Checked],
+    known: dict[UUID, Lesson],
+    vocabularies: Vocabularies,
+    near: Related,
+    built: Built,
+) -> None:
+    """Keep what changed, some at a time: what is written and read in one go costs least."""
+    changed = []
+    for key, source in shown.items():
+        lesson = known.get(key)
+        if lesson is None or lesson.source_hash != source.source_hash:
+            changed.append((source, lesson))
+            continue
         built.unchanged += lesson.slug == source.slug
         built.changed += lesson.slug != source.slug
         _move(lesson, source.slug)
-        return
+    for first in range(0, len(changed), TOGETHER):
+        some = changed[first : first + TOGETHER]
+        kept = [(source, _keep_one(source, lesson, vocabularies, near, built)) for source, lesson in some]
+        db.session.flush()
+        _index(kept, vocabularies)
+
+
+def _keep_one(
+    source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, near: Related, built: Built
+) -> Lesson:
     built.slugs.append(source.slug)
-    version = _version(UUID(source.front["id"]), source.front["version"])
+    front = source.front
+    older = versions(lesson.id) if lesson is not None else []
+    version = next((one for one in older if one.version == front["version"]), None)
     same = lesson is not None and version is not None and version.id == lesson.current_version_id
     built.added += lesson is None
     built.refreshed += same
@@ -231,12 +248,13 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
         _fill(version, source)
         db.session.add(version)
     _refresh(version, source, vocabularies)
-    for older in versions(lesson.id):
-        if older.id != version.id:
-            _refresh_words(older, source.signed.reviews, vocabularies, again=has_pack(older.id))
+    for other in older:
+        if other is not version:
+            _refresh_words(other, source.signed.reviews, vocabularies, again=has_pack(other.id))
     due = describe.standing_of(version).due
     lesson.card = {**lesson.card, "review_by": due and due.isoformat()}
-    _index(source, lesson, vocabularies)
+    _relate([lesson], near)
+    return lesson
 
 
 def _move(lesson: Lesson, slug: str) -> None:
@@ -263,7 +281,6 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
     lesson.current_version_id = uuid5(lesson.id, front["version"])
     lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""
-    db.session.flush()
     return lesson
 
 
@@ -315,21 +332,28 @@ def _refresh_words(
     changed = version.words != words or version.reviews != reviews
     version.words, version.reviews = words, reviews
     version.plan_html = describe.plan(version)
-    db.session.flush()
     if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})
 
 
-def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
-    _unlist(lesson)
-    if lesson.status is not Status.PUBLISHED:
-        return
-    front = source.front
-    db.session.add_all(
-        LessonFacet(kind=kind, value=value, title=lesson.title, lesson_id=lesson.id)
-        for kind, many in describe.facets(front).items()
+def _index(kept: list[tuple[Checked, Lesson]], vocabularies: Vocabularies) -> None:
+    """List what is published, and take out of lists what no longer is."""
+    _unlist([lesson.id for _, lesson in kept])
+    listed = [(source, lesson) for source, lesson in kept if lesson.status is Status.PUBLISHED]
+    facets = [
+        {"kind": kind, "value": value, "title": lesson.title, "lesson_id": lesson.id}
+        for source, lesson in listed
+        for kind, many in describe.facets(source.front).items()
         for value in dict.fromkeys(many)
-    )
+    ]
+    if listed:
+        insert_rows(LessonFacet, *facets)
+        index_lessons([_indexed(source, lesson, vocabularies) for source, lesson in listed])
+
+
+def _indexed(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> tuple[UUID, Words, list[str]]:
+    """What the search index holds of a lesson."""
+    front = source.front
     body = render.plain_words(render.practitioner_html(source.pieces, ""))
     learner = render.plain_words(render.learner_html(source.pieces, ""))
     facets = [
@@ -338,7 +362,7 @@ def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
         for value in many
         if kind in COUNTED
     ]
-    index_lesson(lesson.id, describe.searched(front, vocabularies, body, learner), facets)
+    return lesson.id, describe.searched(front, vocabularies, body, learner), facets
 
 
 def _keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> None:

@@ -13,6 +13,7 @@ from eduhub.curriculum.reference import OUTCOMES
 from eduhub.curriculum.rules import parse_codes
 from eduhub.lessons.check import (
     Checked,
+    Progress,
     Vocabularies,
     check_all,
     lesson_folders,
@@ -83,10 +84,12 @@ def _published() -> Published:
         return {}
 
 
-def look_over(folders: Iterable[Path], vocabularies: Vocabularies) -> list[Checked]:
+def look_over(
+    folders: Iterable[Path], vocabularies: Vocabularies, progress: Progress = lambda _done, _total: None
+) -> list[Checked]:
     """Lessons with everything a build would find; those in use already are not rendered again."""
     rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
-    checked = check_all(folders, vocabularies, known_codes(), rendered)
+    checked = check_all(folders, vocabularies, known_codes(), rendered, progress)
     recall_advice(lesson for lesson in checked if lesson.source_hash in rendered)
     _find_in_versions(checked, published())
     return checked

@@ -68,11 +68,19 @@ def _is_chi(text: str) -> bool:
 
 def stigma(lesson: Checked) -> None:
     """People first: words for what somebody does or has, not for what they are."""
+    texts = [
+        (line, ADDRESS.sub(" ", words))
+        for line, where, words in lesson.texts()
+        if not where.endswith(".source")
+    ]
+    whole = "\n".join(words for _, words in texts).casefold()
     for entry in lesson.vocabularies.words.get(STIGMA, {}).values():
         terms = sorted([entry["label"], *entry.get("also", [])], key=len, reverse=True)
+        if not any(term.casefold() in whole for term in terms):
+            continue
         pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, terms))})(?![\w-])", re.IGNORECASE)
-        for line, where, words in lesson.texts():
-            found = None if where.endswith(".source") else pattern.search(ADDRESS.sub(" ", words))
+        for line, words in texts:
+            found = pattern.search(words)
             if found:
                 mend = f"Better: {entry['say']}." if entry.get("say") else "Say it in other words."
                 lesson.find(line, "stigma", f"{found[0]!r} puts people down.", mend)
