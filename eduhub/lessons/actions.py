@@ -227,6 +227,8 @@ def _keep_all(
         kept = [(source, _keep_one(source, lesson, vocabularies, near, built)) for source, lesson in some]
         db.session.flush()
         _index(kept, vocabularies)
+        for source, _lesson in kept:
+            source.pieces.clear()  # a large library has many
 
 
 def _keep_one(
