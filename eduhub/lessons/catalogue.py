@@ -156,13 +156,21 @@ class File(NamedTuple):
 
     name: str
     label: str
+    audience: str
     media_type: str
     size: int
     sha256: str
 
 
 _FILES = (
-    select(PackFile.name, PackFile.label, PackFile.media_type, PackFile.size, PackFile.sha256)
+    select(
+        PackFile.name,
+        PackFile.label,
+        PackFile.audience,
+        PackFile.media_type,
+        PackFile.size,
+        PackFile.sha256,
+    )
     .where(PackFile.version_id == bindparam("version_id"))
     .order_by(PackFile.position)
 )

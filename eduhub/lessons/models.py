@@ -68,7 +68,10 @@ class LessonVersion(Base):
     """
 
     __tablename__ = "lesson_version"
-    __table_args__ = (UniqueConstraint("lesson_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "version"),
+        Index("ix_lesson_version_built_at", "built_at", "id"),
+    )
 
     id: Mapped[Id]
     lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id"))
