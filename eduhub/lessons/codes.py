@@ -212,6 +212,12 @@ FRESHNESS = {
 TRANSLATION = {
     **_errors(Group.TRANSLATION, translation="a translation that does not say of what and of which version"),
     "translation-behind": _warning(Group.TRANSLATION, "the lesson it translates has a newer version"),
+    "translation-changed": _warning(
+        Group.TRANSLATION, "what changed in the original since the version translated"
+    ),
+    "translation-unknown": _information(
+        Group.TRANSLATION, "the version translated is not on this site, so it cannot be compared"
+    ),
     "translation-blocks": _warning(Group.TRANSLATION, "blocks of the original without a counterpart"),
 }
 TEXT = {

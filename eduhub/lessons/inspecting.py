@@ -26,6 +26,7 @@ from eduhub.lessons.models import Lesson
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.source import Finding, in_order
 from eduhub.lessons.storage import content_folder
+from eduhub.lessons.translations import check_translations
 
 
 def check(path: Path | None = None) -> list[Finding]:
@@ -48,9 +49,9 @@ def checked_at(path: Path | None = None) -> list[Checked]:
 
 
 def _find_in_versions(checked: list[Checked], known: Published) -> None:
-    """Note with each lesson what is wrong with its version."""
+    """Note with each lesson what is wrong with its version, and what changed in what it translates."""
     by_slug = {lesson.slug: lesson for lesson in checked}
-    for finding in check_versions(checked, known):
+    for finding in [*check_versions(checked, known), *check_translations(checked, known)]:
         by_slug[finding.file.partition("/")[0]].keep(finding)
 
 
