@@ -10,19 +10,20 @@ from eduhub.core.jobs import Job, enqueue
 from eduhub.lessons.findings import totals
 
 CHECK = "lessons.check"
+CHECK_LINKS = "lessons.check_links"
 EVERY = timedelta(days=1)
 
 
 @action
-def ask_for_check() -> None:
+def ask_for_check(kind: str = CHECK) -> None:
     """A check in the queue, unless one is there."""
-    if check_under_way() is None:
-        enqueue(CHECK, {})
+    if check_under_way(kind) is None:
+        enqueue(kind, {})
 
 
-def check_under_way() -> Job | None:
+def check_under_way(kind: str = CHECK) -> Job | None:
     """The check that waits or runs."""
-    statement = select(Job).where(Job.kind == CHECK, Job.done_at.is_(None), Job.failed_at.is_(None))
+    statement = select(Job).where(Job.kind == kind, Job.done_at.is_(None), Job.failed_at.is_(None))
     return db.session.scalars(statement.order_by(Job.created_at.desc()).limit(1)).first()
 
 

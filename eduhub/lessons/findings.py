@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.web import Page
-from eduhub.lessons.codes import Group, Severity
+from eduhub.lessons.codes import OF_OTHER_SITES, Group, Severity
 from eduhub.lessons.models import LessonCheck
 from eduhub.lessons.source import Finding, in_order
 
@@ -31,7 +31,8 @@ def recall_advice(unrendered: "Iterable[Checked]") -> None:
     for row in db.session.scalars(select(LessonCheck)):
         lesson = lessons.get(row.source_hash)
         for finding in map(finding_of, row.findings) if lesson else ():
-            if lesson and finding.group in OF_RENDERED and finding.severity is not Severity.ERROR:
+            rendered = finding.group in OF_RENDERED and finding.code not in OF_OTHER_SITES
+            if lesson and rendered and finding.severity is not Severity.ERROR:
                 lesson.keep(replace(finding, file=lesson.file))
 
 

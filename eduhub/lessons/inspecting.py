@@ -23,6 +23,7 @@ from eduhub.lessons.check import (
 from eduhub.lessons.editions import Published, check_versions, published
 from eduhub.lessons.findings import recall_advice
 from eduhub.lessons.models import Lesson
+from eduhub.lessons.outside_links import find_outside
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.source import Finding, in_order
 from eduhub.lessons.storage import content_folder
@@ -88,9 +89,10 @@ def _published() -> Published:
 def look_over(
     folders: Iterable[Path], vocabularies: Vocabularies, progress: Progress = lambda _done, _total: None
 ) -> list[Checked]:
-    """Lessons with everything a build would find; those in use already are not rendered again."""
+    """Lessons with everything a build would find; those in use already are not rendered again. No other site is asked."""
     rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
     checked = check_all(folders, vocabularies, known_codes(), rendered, progress)
     recall_advice(lesson for lesson in checked if lesson.source_hash in rendered)
     _find_in_versions(checked, published())
+    find_outside(checked)
     return checked

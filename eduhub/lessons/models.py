@@ -214,3 +214,24 @@ class LessonCheck(Base):
     warnings: Mapped[int]
     notes: Mapped[int]
     findings: Mapped[list[dict[str, Any]]]
+
+
+class LinkState(StrEnum):
+    """What became of asking an address of another site: it is there, is elsewhere now, is gone, or nobody knows."""
+
+    WELL = "well"
+    MOVED = "moved"
+    DEAD = "dead"
+    TROUBLE = "trouble"
+
+
+class OutsideLink(Base):
+    """An address of another site in some lesson: how it stood when it was last asked, and since when it stands so."""
+
+    __tablename__ = "outside_link"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[LinkState] = mapped_column(enum_type(LinkState))
+    note: Mapped[str]
+    since: Mapped[datetime]
+    asked_at: Mapped[datetime]

@@ -30,8 +30,9 @@ def check_translations(checked: Iterable[Checked], known: Published) -> list[Fin
 
 def _is_behind(lesson: Checked, original: Checked) -> bool:
     mine, theirs = lesson.front.get("of_version"), original.front.get("version")
-    both = mine and theirs and original.front.get("id") and not original.findings
-    return bool(both) and version_key(mine) < version_key(theirs)
+    if not mine or not theirs or not original.front.get("id") or original.findings:
+        return False
+    return version_key(mine) < version_key(theirs)
 
 
 def _finding(lesson: Checked, original: Checked, known: Published) -> Finding:

@@ -90,7 +90,7 @@ def test_the_sitemap_is_kept_until_the_next_build(
     build(write_content(tmp_path, a=lesson_text("a")))
     first = browser.get("/sitemap.xml")
     with monkeypatch.context() as broken:
-        broken.setattr(feeds.catalogue, "addresses", lambda: pytest.fail("asked again"))
+        broken.setattr("eduhub.lessons.catalogue.addresses", lambda: pytest.fail("asked again"))
         assert browser.get("/sitemap.xml").data == first.data
         kept = browser.send("GET", "/sitemap.xml", headers={"If-None-Match": first.headers["ETag"]})
         assert (kept.status_code, kept.data) == (304, b"")

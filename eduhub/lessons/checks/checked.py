@@ -76,7 +76,7 @@ class Checked:
         """The words of front matter: line, path of the key, words. To be asked for once codes have been read."""
         return [
             (self.source.line_of(path), path, words)
-            for path, words in _strings(self.front, "")
+            for path, words in strings(self.front, "")
             if path.rpartition(".")[2] not in NO_WORDS
         ]
 
@@ -114,15 +114,16 @@ Check = Callable[[Checked], None]
 AcrossCheck = Callable[[Checked, Library], None]
 
 
-def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in front matter, with the path of its key."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _strings(inner, f"{path}.{key}" if path else key)
+            yield from strings(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _strings(inner, f"{path}.{number}")
+            yield from strings(inner, f"{path}.{number}")
 
 
 def sentences(line: str) -> list[str]:
