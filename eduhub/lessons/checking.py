@@ -15,10 +15,17 @@ EVERY = timedelta(days=1)
 
 
 @action
-def ask_for_check(kind: str = CHECK) -> None:
+def ask_for_check() -> None:
     """A check in the queue, unless one is there."""
-    if check_under_way(kind) is None:
-        enqueue(kind, {})
+    if check_under_way() is None:
+        enqueue(CHECK, {})
+
+
+@action
+def ask_for_links() -> None:
+    """A check of links to other sites in the queue, unless one is there."""
+    if check_under_way(CHECK_LINKS) is None:
+        enqueue(CHECK_LINKS, {})
 
 
 def check_under_way(kind: str = CHECK) -> Job | None:

@@ -1,7 +1,5 @@
 """The public data of lessons: what is asked is checked, counts are honest, and an answer costs a few statements."""
 
-import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -91,7 +89,7 @@ def test_a_lesson_with_its_files(browser: Browser) -> None:
     assert (found["change_note"], found["withdrawn"], found["series"]) == (None, None, None)
     assert found["review"].pop("review_by") > found["version_built"]
     assert found["review"] == {"sign_offs": [], "review_in": "12 months"}
-    assert found["files"]
+    assert {"teacher", "learner", "everything"} <= {file["audience"] for file in found["files"]}
     for file in found["files"]:
         sent = browser.get(file["url"])
         assert (sent.mimetype, len(sent.data)) == (file["media_type"], file["size"])
@@ -378,27 +376,6 @@ def test_every_schema_is_one(app: Flask) -> None:
         Draft202012Validator.check_schema(
             methods["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         )
-
-
-def test_answers_are_as_the_document_says_and_say_all_it_names(browser: Browser, site: Path) -> None:
-    """Each answer has the fields of its schema and no other, and each schema is that of some answer."""
-    run_all()
-    build(write_content(site, a_lesson=lesson_text(version="1.1")))
-    run_all()
-    document = openapi_document()
-    used: set[str] = set()
-    for url in ADDRESSES:
-        path = url.partition("?")[0].replace("a-lesson", "{slug}")
-        answer = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        schema = {**answer, "components": document["components"]}
-        Draft202012Validator(schema).validate(data(browser, url))
-        used |= set(re.findall(r"#/components/schemas/(\w+)", json.dumps(answer)))
-    for _ in document["components"]["schemas"]:
-        within = {name: json.dumps(document["components"]["schemas"][name]) for name in used}
-        used |= {one for text in within.values() for one in re.findall(r"#/components/schemas/(\w+)", text)}
-    assert used >= {"LessonSummary", "Lesson", "File", "Version", "Presence"}
-    files = data(browser, LESSON)["files"]
-    assert {"teacher", "learner", "everything"} <= {file["audience"] for file in files}
 
 
 def test_the_page_for_developers(browser: Browser, app: Flask) -> None:
