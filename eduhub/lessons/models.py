@@ -70,7 +70,7 @@ class LessonVersion(Base):
     __tablename__ = "lesson_version"
     __table_args__ = (
         UniqueConstraint("lesson_id", "version"),
-        Index("ix_lesson_version_built_at", "built_at", "id"),
+        Index("ix_lesson_version_built_at", "built_at", "lesson_id"),
     )
 
     id: Mapped[Id]

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index("ix_lesson_version_built_at", "lesson_version", ["built_at", "id"], unique=False)
+    op.create_index("ix_lesson_version_built_at", "lesson_version", ["built_at", "lesson_id"], unique=False)
     op.create_table(
         "outside_link",
         sa.Column("url", sa.String(), nullable=False),

@@ -278,7 +278,7 @@ def test_an_answer_costs_a_few_statements(browser: Browser, app: Flask, tmp_path
         (f"/api/v1/lessons/exists?{asked}", 2),
         ("/api/v1/curriculum/statements?per_page=100", 3),
         ("/lessons/changes.atom", 2),
-        ("/sitemap.xml", 2),
+        ("/sitemap.xml", 3),
     ):
         with counted() as seen:
             browser.get(url)
