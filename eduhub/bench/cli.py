@@ -21,9 +21,9 @@ def pages(quick: bool) -> None:
 
 
 @commands.command("library")
-@click.option("--lessons", type=int, multiple=True, help="How many, in place of 200, 2,000 and 12,800.")
+@click.option("--lessons", type=int, multiple=True, help="How many, in place of 10, 200, 2,000 and 12,800.")
 def library(lessons: tuple[int, ...]) -> None:
-    """How long a build takes, by what it does: all lessons new, none new, one changed."""
+    """How long a build takes, by what it does: all lessons new, none new, one changed; and what pages cost then."""
     for line in library_bench.run(lessons or library_bench.SIZES):
         click.echo(line)
 

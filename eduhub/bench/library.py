@@ -1,18 +1,23 @@
-"""How long a build of the library takes, by what it does, at three sizes: all new, nothing new, one lesson new."""
+"""How long a build of the library takes, by what it does, and what two pages cost then: at several sizes."""
 
 import os
 import random
 import re
 import resource
 import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
+from flask import Flask
+
+from eduhub.bench import search as search_bench
 from eduhub.bench import seed
-from eduhub.bench.search import SIZES, open_site
+from eduhub.bench.search import open_site
 from eduhub.core import files
 from eduhub.core.db import db
 from eduhub.curriculum.models import Level
@@ -21,8 +26,9 @@ from eduhub.lessons.inspecting import site_codes
 from eduhub.lessons.skeleton import LESSON, UNWRITTEN, first_values
 from eduhub.lessons.vocabulary import read_vocabularies
 
-__all__ = ("SIZES", "run", "write_lessons")
-
+# Ten for comparison: a page should cost as much with more.
+SIZES = (10, *search_bench.SIZES)
+REQUESTS = 40
 # Words for each value that somebody has to write, and for each paragraph.
 FEW, MANY = 12, 50
 LEVELS = {Level.EARLY: "P1", Level.FIRST: "P3", Level.SECOND: "P6", Level.THIRD: "S1", Level.FOURTH: "S3"}
@@ -69,6 +75,21 @@ def run(sizes: Iterable[int]) -> Iterator[str]:
             with app.app_context():
                 write_lessons(content, size)
                 yield from _builds(content, size)
+            yield from _pages(app, size)
+
+
+def _pages(app: Flask, size: int) -> Iterator[str]:
+    """Milliseconds of processor time of a request, the middle one."""
+    client = app.test_client()
+    for path in ("/lessons", "/lessons?level=third", f"/lessons/synthetic-{size // 2:05}"):
+        costs = []
+        for _ in range(REQUESTS):
+            begun = time.process_time()
+            answer = client.get(path)
+            costs.append(1000 * (time.process_time() - begun))
+            if answer.status_code != HTTPStatus.OK:
+                raise RuntimeError(f"{path} answered {answer.status}")
+        yield f"| {size:>7,} | {path} | {statistics.median(costs):.1f} ms of CPU a request |"
 
 
 def _builds(content: Path, size: int) -> Iterator[str]:
