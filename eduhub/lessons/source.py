@@ -201,7 +201,7 @@ def _text(path: Path, source: Source) -> str | None:
         line = data[: error.start].count(b"\n") + 1
         source.find(line, "encoding", "this is not UTF-8.", "Save the file as UTF-8.")
         return None
-    for number, line_text in enumerate(text.split("\n"), 1):
+    for number, line_text in enumerate(text.split("\n") if HIDDEN.search(text) else (), 1):
         bad = HIDDEN.search(line_text)
         if bad:
             name = unicodedata.name(bad[0], f"U+{ord(bad[0]):04X}")
