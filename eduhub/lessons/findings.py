@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # it loads all that renders, which no page needs
 
 # Advice that needs the rendered text: remembered for lessons that are not rendered again.
 OF_RENDERED = frozenset({Group.LINKS, Group.ACCESSIBILITY, Group.OUTPUT})
+# Of these groups, what is found anew each time without rendering.
+FOUND_ANEW = OF_OTHER_SITES | {"link-lost", "pack-size"}
 CONTENT = ""
 PAGE_SIZE = 20
 
@@ -31,7 +33,7 @@ def recall_advice(unrendered: "Iterable[Checked]") -> None:
     for row in db.session.scalars(select(LessonCheck)):
         lesson = lessons.get(row.source_hash)
         for finding in map(finding_of, row.findings) if lesson else ():
-            rendered = finding.group in OF_RENDERED and finding.code not in OF_OTHER_SITES
+            rendered = finding.group in OF_RENDERED and finding.code not in FOUND_ANEW
             if lesson and rendered and finding.severity is not Severity.ERROR:
                 lesson.keep(replace(finding, file=lesson.file))
 
