@@ -2,6 +2,7 @@
 
 import click
 
+from eduhub.bench import library as library_bench
 from eduhub.bench import pages as page_bench
 from eduhub.bench import search as search_bench
 
@@ -16,6 +17,14 @@ def commands() -> None:
 def pages(quick: bool) -> None:
     """Server CPU per request of the main jobs, beside a bare Flask route on the same server."""
     for line in page_bench.run(quick=quick):
+        click.echo(line)
+
+
+@commands.command("library")
+@click.option("--lessons", type=int, multiple=True, help="How many, in place of 10, 200, 2,000 and 12,800.")
+def library(lessons: tuple[int, ...]) -> None:
+    """How long a build takes, by what it does: all lessons new, none new, one changed; and what pages cost then."""
+    for line in library_bench.run(lessons or library_bench.SIZES):
         click.echo(line)
 
 

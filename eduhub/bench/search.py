@@ -12,6 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import yaml
+from flask import Flask
 
 from eduhub import schema
 from eduhub.app import create_app
@@ -156,19 +157,25 @@ def run(database: str | None) -> Iterator[str]:
     """Run everything; gives lines. On PostgreSQL ``database`` is the address of an empty database, for quality alone."""
     with tempfile.TemporaryDirectory(prefix="eduhub-bench-") as name:
         folder = Path(name)
-        with _site(folder / "known", database).app_context():
+        with open_site(folder / "known", database).app_context():
             build(write_library(folder / "content"))
             yield from _quality_lines(quality(queries()), database)
         for size in () if database else SIZES:
-            with _site(folder / str(size), None).app_context():
+            with open_site(folder / str(size), None).app_context():
                 build()
                 seed.add_lessons(size)
                 middle, slow = speed(busy_queries(), 3)
                 yield f"| {size:,} lessons | p50 {middle:.1f} ms | p95 {slow:.1f} ms of CPU a search |"
 
 
-def _site(folder: Path, database: str | None) -> Any:
-    settings = Settings(data=folder, secret_key="only for the benchmark", database_url=database or "")  # noqa: S106
+def open_site(folder: Path, database: str | None = None, content: Path | None = None) -> Flask:
+    """A new site with its tables, which reads lessons from ``content`` in place of those it comes with."""
+    settings = Settings(
+        data=folder,
+        secret_key="only for the benchmark",  # noqa: S106
+        database_url=database or "",
+        content=content,
+    )
     app = create_app(settings)
     with app.app_context():
         schema.upgrade()

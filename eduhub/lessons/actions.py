@@ -1,18 +1,18 @@
 """Building the index pages read from the lessons' files: all or nothing."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, inspect, select
 
 from eduhub.core import files
 from eduhub.core.audit import record
 from eduhub.core.clock import now
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, insert_rows
 from eduhub.core.jobs import enqueue
 from eduhub.lessons import describe, render, thesaurus
 from eduhub.lessons.check import (
@@ -37,10 +37,12 @@ from eduhub.lessons.queries import VISIBLE, pack_files, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
-from eduhub.lessons.search import count_profiles, forget_lesson, index_lesson
+from eduhub.lessons.search import Words, count_profiles, forget_lessons, index_lessons
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import content_folder, stored
 
+# Lessons kept at once.
+TOGETHER = 500
 GONE = "It is no longer among the lessons of this library."
 
 
@@ -73,12 +75,15 @@ class Built:
     moved: list[tuple[str, str]] = field(default_factory=list)
 
 
-def build(content: Path | None = None, force: bool = False) -> Built:
-    """Bring the index up to the files; changes nothing when any is wrong.
+def build(
+    content: Path | None = None, force: bool = False, told: Callable[[str], None] = lambda _phase: None
+) -> Built:
+    """Bring the index up to the files; changes nothing when any is wrong. Each phase is ``told`` as it begins.
 
     Raises LessonsFaulty, and LibraryWouldEmpty when most lessons in use are missing, unless forced.
     """
     folder = content or content_folder()
+    told("check")
     vocabularies = read_vocabularies(folder)
     checked = look_over(lesson_folders(folder / "lessons"), vocabularies)
     redirects = read_redirects(folder, {lesson.slug for lesson in checked})
@@ -87,9 +92,27 @@ def build(content: Path | None = None, force: bool = False) -> Built:
     keep_findings(checked)
     if findings:
         raise LessonsFaulty(findings)
-    listed = (one for one in checked if one.front["status"] == Status.PUBLISHED)
+    told("relate")
+    ways = _ways_of(checked, vocabularies)
+    told("keep")
+    return _keep(checked, redirects.moves, vocabularies, ways, force)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where lessons lead, by address: to related ones, and to listed ones as they are called now."""
+
+    related: Related
+    listed: dict[str, dict[str, str]]
+
+
+def _ways_of(checked: list[Checked], vocabularies: Vocabularies) -> Ways:
+    listed = [one for one in checked if one.front["status"] == Status.PUBLISHED]
     near = related(describe.kin(one.slug, one.front, vocabularies) for one in listed)
-    return _keep(checked, redirects.moves, vocabularies, near, force)
+    names = {
+        one.slug: {"slug": one.slug, "title": one.front["title"], "lang": one.front["lang"]} for one in listed
+    }
+    return Ways(near, names)
 
 
 def _is_shown(source: Checked) -> bool:
@@ -113,15 +136,9 @@ def _store_assets(checked: list[Checked]) -> list[Finding]:
     return found
 
 
-def _version(lesson_id: UUID, version: str) -> LessonVersion | None:
-    return db.session.scalar(
-        select(LessonVersion).where(LessonVersion.lesson_id == lesson_id, LessonVersion.version == version)
-    )
-
-
 @action
 def _keep(
-    checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, near: Related, force: bool
+    checked: list[Checked], moves: dict[str, str], vocabularies: Vocabularies, ways: Ways, force: bool
 ) -> Built:
     known = {row.id: row for row in db.session.scalars(select(Lesson))}
     shown = {UUID(source.front["id"]): source for source in checked if _is_shown(source)}
@@ -130,9 +147,8 @@ def _keep(
     _withdraw_vanished(known, in_files, built, force)
     living = {source.slug: key for key, source in shown.items()}
     # A draft whose lesson was published before keeps that lesson's address.
-    leading = {
-        source.slug: key for source in checked if (key := UUID(source.front["id"])) in {*known, *shown}
-    }
+    there = {*known, *shown}
+    leading = {source.slug: key for source in checked if (key := UUID(source.front["id"])) in there}
     led = {old: leading[new] for old, new in moves.items() if new in leading}
     built.moved = [
         (known[key].slug, slug)
@@ -140,37 +156,35 @@ def _keep(
         if key in known and known[key].slug not in {slug, *led, *living}
     ]
     _free_addresses(known, living | led)
-    for key, source in shown.items():
-        _keep_one(source, known.get(key), vocabularies, built)
+    _keep_all(shown, known, vocabularies, ways, built)
     _keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
     count_profiles()
     for old, key in led.items():
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
     for lesson in known.values():
         _name_anew(lesson)
-    _relate(db.session.scalars(select(Lesson)).all(), near)
+    _relate(known.values(), ways)
     if built.slugs or built.withdrawn or built.changed:
         record("build", "lessons", "content", detail={"slugs": built.slugs, "withdrawn": built.withdrawn})
     return built
 
 
-def _relate(lessons: Sequence[Lesson], near: Related) -> None:
+def _relate(lessons: Iterable[Lesson], ways: Ways) -> None:
     """Keep with each lesson which others it leads to; that may change for one that did not change itself."""
-    listed = {one.slug: one for one in lessons if one.status is Status.PUBLISHED}
     for lesson in lessons:
+        is_listed = lesson.status is Status.PUBLISHED
         wanted = {
-            "related": near.get(lesson.slug, []) if lesson.slug in listed else [],
-            "earlier": _links(listed, lesson.card["before"]),
-            "later": _links(listed, lesson.card["next"]),
+            "related": ways.related.get(lesson.slug, []) if is_listed else [],
+            "earlier": _named(ways, lesson.card["before"]),
+            "later": _named(ways, lesson.card["next"]),
         }
         if not wanted.items() <= lesson.card.items():
             lesson.card = {**lesson.card, **wanted}
 
 
-def _links(listed: dict[str, Lesson], slugs: list[str]) -> list[dict[str, str]]:
+def _named(ways: Ways, slugs: list[str]) -> list[dict[str, str]]:
     """Lessons to lead to, by title."""
-    rows = sorted((listed[slug] for slug in slugs if slug in listed), key=lambda one: one.title)
-    return [{"slug": one.slug, "title": one.title, "lang": one.card["lang"]} for one in rows]
+    return sorted((ways.listed[slug] for slug in slugs if slug in ways.listed), key=lambda one: one["title"])
 
 
 def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Built, force: bool) -> None:
@@ -185,8 +199,8 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
         lesson.status = Status.WITHDRAWN
         lesson.withdrawn_reason = GONE
         lesson.source_hash = ""
-        _unlist(lesson)
         built.withdrawn += 1
+    _unlist([lesson.id for lesson in vanished])
 
 
 def _name_anew(lesson: Lesson) -> None:
@@ -198,8 +212,10 @@ def _name_anew(lesson: Lesson) -> None:
 
 
 def _make_pages(version: LessonVersion) -> None:
+    """What the pages of a version show as HTML. A new one has no pack yet."""
+    pack = pack_files(version.id) if inspect(version).persistent else []
     version.plan_html = describe.plan(version)
-    version.pack_html = describe.pack(version, pack_files(version.id))
+    version.pack_html = describe.pack(version, pack)
 
 
 def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
@@ -208,9 +224,9 @@ def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
     lesson.card = {**lesson.card, "shown_as": describe.shown_as(lesson), "withdrawn_at": since}
 
 
-def _unlist(lesson: Lesson) -> None:
-    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id == lesson.id))
-    forget_lesson(lesson.id)
+def _unlist(lessons: list[UUID]) -> None:
+    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id.in_(lessons)))
+    forget_lessons(lessons)
 
 
 def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
@@ -222,14 +238,39 @@ def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
     db.session.flush()
 
 
-def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, built: Built) -> None:
-    if lesson is not None and lesson.source_hash == source.source_hash:
+def _keep_all(
+    shown: dict[UUID, Checked],
+    known: dict[UUID, Lesson],
+    vocabularies: Vocabularies,
+    ways: Ways,
+    built: Built,
+) -> None:
+    """Keep what changed, some at a time: what is written and read in one go costs least."""
+    changed = []
+    for key, source in shown.items():
+        lesson = known.get(key)
+        if lesson is None or lesson.source_hash != source.source_hash:
+            changed.append((source, lesson))
+            continue
         built.unchanged += lesson.slug == source.slug
         built.changed += lesson.slug != source.slug
         _move(lesson, source.slug)
-        return
+    for first in range(0, len(changed), TOGETHER):
+        some = changed[first : first + TOGETHER]
+        kept = [(source, _keep_one(source, lesson, vocabularies, ways, built)) for source, lesson in some]
+        db.session.flush()
+        _index(kept, vocabularies)
+        for source, _lesson in kept:
+            source.pieces.clear()  # a large library has many
+
+
+def _keep_one(
+    source: Checked, lesson: Lesson | None, vocabularies: Vocabularies, ways: Ways, built: Built
+) -> Lesson:
     built.slugs.append(source.slug)
-    version = _version(UUID(source.front["id"]), source.front["version"])
+    front = source.front
+    older = versions(lesson.id) if lesson is not None else []
+    version = next((one for one in older if one.version == front["version"]), None)
     same = lesson is not None and version is not None and version.id == lesson.current_version_id
     built.added += lesson is None
     built.refreshed += same
@@ -242,12 +283,13 @@ def _keep_one(source: Checked, lesson: Lesson | None, vocabularies: Vocabularies
         _fill(version, source)
         db.session.add(version)
     _refresh(version, source, vocabularies)
-    for older in versions(lesson.id):
-        if older.id != version.id:
-            _refresh_words(older, source.signed.reviews, vocabularies, again=has_pack(older.id))
+    for other in older:
+        if other is not version:
+            _refresh_words(other, source.signed.reviews, vocabularies, again=has_pack(other.id))
     due = describe.standing_of(version).due
     lesson.card = {**lesson.card, "review_by": due and due.isoformat()}
-    _index(source, lesson, vocabularies)
+    _relate([lesson], ways)
+    return lesson
 
 
 def _move(lesson: Lesson, slug: str) -> None:
@@ -274,7 +316,6 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
     lesson.current_version_id = uuid5(lesson.id, front["version"])
     lesson.source_hash = source.source_hash
     lesson.withdrawn_reason = front["reason"] or ""
-    db.session.flush()
     return lesson
 
 
@@ -326,21 +367,28 @@ def _refresh_words(
     changed = version.words != words or version.reviews != reviews
     version.words, version.reviews = words, reviews
     _make_pages(version)
-    db.session.flush()
     if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})
 
 
-def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
-    _unlist(lesson)
-    if lesson.status is not Status.PUBLISHED:
-        return
-    front = source.front
-    db.session.add_all(
-        LessonFacet(kind=kind, value=value, title=lesson.title, lesson_id=lesson.id)
-        for kind, many in describe.facets(front).items()
+def _index(kept: list[tuple[Checked, Lesson]], vocabularies: Vocabularies) -> None:
+    """List what is published, and take out of lists what no longer is."""
+    _unlist([lesson.id for _, lesson in kept])
+    listed = [(source, lesson) for source, lesson in kept if lesson.status is Status.PUBLISHED]
+    facets = [
+        {"kind": kind, "value": value, "title": lesson.title, "lesson_id": lesson.id}
+        for source, lesson in listed
+        for kind, many in describe.facets(source.front).items()
         for value in dict.fromkeys(many)
-    )
+    ]
+    if listed:
+        insert_rows(LessonFacet, *facets)
+        index_lessons([_indexed(source, lesson, vocabularies) for source, lesson in listed])
+
+
+def _indexed(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> tuple[UUID, Words, list[str]]:
+    """What the search index holds of a lesson."""
+    front = source.front
     body = render.plain_words(render.practitioner_html(source.pieces, ""))
     learner = render.plain_words(render.learner_html(source.pieces, ""))
     facets = [
@@ -349,7 +397,7 @@ def _index(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> None:
         for value in many
         if kind in COUNTED
     ]
-    index_lesson(lesson.id, describe.searched(front, vocabularies, body, learner), facets)
+    return lesson.id, describe.searched(front, vocabularies, body, learner), facets
 
 
 def _keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> None:

@@ -112,11 +112,8 @@ def _having(name: str) -> Select[UUID]:
     return found.where(LessonFacet.value == bindparam(name))
 
 
-_SINCE = (
-    select(Lesson.id)
-    .join(LessonVersion, LessonVersion.id == Lesson.current_version_id)
-    .where(LessonVersion.built_at >= bindparam("since"))
-)
+# Versions only go forward: where any came since, the current one did.
+_SINCE = select(LessonVersion.lesson_id).where(LessonVersion.built_at >= bindparam("since"))
 
 
 @lru_cache(maxsize=64)
@@ -156,13 +153,21 @@ class File(NamedTuple):
 
     name: str
     label: str
+    audience: str
     media_type: str
     size: int
     sha256: str
 
 
 _FILES = (
-    select(PackFile.name, PackFile.label, PackFile.media_type, PackFile.size, PackFile.sha256)
+    select(
+        PackFile.name,
+        PackFile.label,
+        PackFile.audience,
+        PackFile.media_type,
+        PackFile.size,
+        PackFile.sha256,
+    )
     .where(PackFile.version_id == bindparam("version_id"))
     .order_by(PackFile.position)
 )
@@ -260,11 +265,12 @@ _CHANGE = select(
     LessonVersion.id == Lesson.current_version_id,
     *_VERSION,
 )
-# Sorted by the keys alone: what is told is read of the page's versions only.
+# The index gives versions newest first, and few lessons are left out: what is told is read of the page's versions only.
+_TOLD = (Status.PUBLISHED, Status.SUPERSEDED)
+_LEFT_OUT = select(Lesson.id).where(Lesson.status.in_([one for one in Status if one not in _TOLD]))
 _NEWEST_KEYS = (
     select(LessonVersion.id)
-    .join(Lesson, Lesson.id == LessonVersion.lesson_id)
-    .where(Lesson.status.in_((Status.PUBLISHED, Status.SUPERSEDED)))
+    .where(LessonVersion.lesson_id.not_in(_LEFT_OUT))
     .order_by(LessonVersion.built_at.desc(), LessonVersion.id)
     .limit(bindparam("most"))
     .subquery()

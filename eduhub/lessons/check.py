@@ -1,9 +1,14 @@
 """Checking lessons: each read and run through its checks, alone and among the others. The checks are in ``checks``."""
 
 import hashlib
+import multiprocessing
 import os
+import signal
+import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +37,7 @@ from eduhub.lessons.vocabulary import VOCABULARIES, Vocabularies, read_vocabular
 __all__ = (
     "VOCABULARIES",
     "Checked",
+    "Progress",
     "Vocabularies",
     "check_all",
     "check_one",
@@ -52,6 +58,11 @@ ADVICE: tuple[Check, ...] = (
 )
 BODY: tuple[Check, ...] = (*links.BODY, *accessibility.BODY, *output.BODY)
 ACROSS: tuple[AcrossCheck, ...] = (*references.ACROSS, *links.ACROSS, *translation.ACROSS)
+
+# Fewer are checked sooner than other processes have started.
+MANY = 150
+MOST_PROCESSES = 8
+TOGETHER = 20
 
 
 def lesson_folders(path: Path) -> list[Path]:
@@ -76,18 +87,37 @@ def _holds_lesson(folder: Path) -> bool:
     return os.path.lexists(folder / "lesson.md")
 
 
+@dataclass(frozen=True)
+class Against:
+    """What lessons are checked against: words, codes, the day, and the source hashes that need no rendering."""
+
+    vocabularies: Vocabularies
+    codes: set[str]
+    rendered: frozenset[str]
+    today: date
+
+
+Progress = Callable[[int, int], None]
+
+
 def check_all(
     folders: Iterable[Path],
     vocabularies: Vocabularies,
     codes: set[str],
     rendered: frozenset[str] = frozenset(),
+    progress: Progress = lambda _done, _total: None,
 ) -> list[Checked]:
     """Every lesson checked alone, then against the others.
 
     Lessons whose source hash is in ``rendered`` were rendered before without a fault, and are not again.
+    ``progress`` is told now and then how many of how many were checked.
     """
-    today = clock_today()
-    checked = [check_one(folder, vocabularies, codes, rendered, today) for folder in folders]
+    wanted = list(folders)
+    checked: list[Checked] = []
+    for lesson in _check_each(wanted, Against(vocabularies, codes, rendered, clock_today())):
+        if len(checked) % TOGETHER == 0:
+            progress(len(checked), len(wanted))
+        checked.append(lesson)
     library = Library(
         {lesson.slug: lesson for lesson in checked},
         Counter(lesson.front["id"] for lesson in checked if lesson.front.get("id")),
@@ -98,6 +128,49 @@ def check_all(
     return checked
 
 
+# Each lesson is checked alone, so many are checked on all processors at once.
+
+
+def _check_each(folders: list[Path], against: Against) -> Iterator[Checked]:
+    """The lessons in these folders, in order."""
+    processors = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if len(folders) < MANY or processors == 1:
+        yield from (_check_in(against, folder) for folder in folders)
+        return
+    spawn = multiprocessing.get_context("spawn")  # a fork would share this process's database and threads
+    with ProcessPoolExecutor(processors, spawn, _begin, (against,)) as pool:
+        for lesson in pool.map(_check_apart, folders, chunksize=TOGETHER):
+            lesson.vocabularies, lesson.codes = against.vocabularies, against.codes
+            yield lesson
+
+
+def _check_in(against: Against, folder: Path) -> Checked:
+    return check_one(folder, against.vocabularies, against.codes, against.rendered, against.today)
+
+
+_apart: list[Against] = []
+
+
+def _begin(against: Against) -> None:
+    """A process that checks begins: it stops with the one that started it, which also answers to the keyboard."""
+    _apart.append(against)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _check_apart(folder: Path) -> Checked:
+    """A lesson checked, without what the process that asked has itself."""
+    (against,) = _apart
+    return replace(_check_in(against, folder), vocabularies=Vocabularies(), codes=set())
+
+
 def check_one(
     folder: Path,
     vocabularies: Vocabularies,
@@ -106,13 +179,14 @@ def check_one(
     today: date | None = None,
 ) -> Checked:
     """One lesson folder, read and checked; never raises for what is in it."""
+    today = today or clock_today()
     source = read_source(folder / "lesson.md")
     front = read_front(source) if source.front or not source.findings else {}
-    lesson = Checked(folder.name, folder, front, source, vocabularies, codes, today or clock_today())
+    lesson = Checked(folder.name, folder, front, source, vocabularies, codes, today)
     if front:
         _run(lesson, FAULTS)
         find_unwritten(source, front)
-    lesson.signed = read_reviews(folder, front.get("version"))
+    lesson.signed = read_reviews(folder, front.get("version"), today)
     whole = bool(front) and not source.findings
     lesson.content_hash = _hash(
         source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(lesson.assets.items()))
@@ -134,6 +208,7 @@ def _check_body(lesson: Checked) -> None:
     lesson.pieces = check_body(lesson.source, {a["path"]: str(a["audience"]) for a in lesson.listed})
     lesson.outlines = [outline_of(piece.html) for piece in lesson.pieces]
     _run(lesson, BODY)
+    lesson.outlines.clear()  # a large library has many
 
 
 def _run(lesson: Checked, checks: tuple[Check, ...]) -> None:

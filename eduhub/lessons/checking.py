@@ -10,6 +10,7 @@ from eduhub.core.jobs import Job, enqueue
 from eduhub.lessons.findings import totals
 
 CHECK = "lessons.check"
+CHECK_LINKS = "lessons.check_links"
 EVERY = timedelta(days=1)
 
 
@@ -20,9 +21,16 @@ def ask_for_check() -> None:
         enqueue(CHECK, {})
 
 
-def check_under_way() -> Job | None:
+@action
+def ask_for_links() -> None:
+    """A check of links to other sites in the queue, unless one is there."""
+    if check_under_way(CHECK_LINKS) is None:
+        enqueue(CHECK_LINKS, {})
+
+
+def check_under_way(kind: str = CHECK) -> Job | None:
     """The check that waits or runs."""
-    statement = select(Job).where(Job.kind == CHECK, Job.done_at.is_(None), Job.failed_at.is_(None))
+    statement = select(Job).where(Job.kind == kind, Job.done_at.is_(None), Job.failed_at.is_(None))
     return db.session.scalars(statement.order_by(Job.created_at.desc()).limit(1)).first()
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from eduhub.core.settings import settings
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES
-from eduhub.lessons import actions, inspecting, packing, reporting
-from eduhub.lessons.check import read_vocabularies
+from eduhub.lessons import actions, inspecting, outside, outside_links, packing, reporting
+from eduhub.lessons.check import Checked, read_vocabularies
 from eduhub.lessons.json_schema import front_schema
 from eduhub.lessons.skeleton import Begin, new_lesson
 from eduhub.lessons.storage import content_folder
@@ -52,20 +53,36 @@ def schema() -> None:
 @click.argument("path", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "junit"]), default="text")
 @click.option("--strict", is_flag=True, help="Warnings count too: end with 1 where there are only warnings.")
+@click.option("--links", is_flag=True, help="Also ask other sites whether links to them lead somewhere.")
 @with_appcontext
-def check(path: Path | None, form: str, strict: bool) -> None:
+def check(path: Path | None, form: str, strict: bool, links: bool) -> None:
     """Name what is wrong in the lessons at PATH (a lesson's folder or a folder of them), and how to mend it.
 
     Ends with 0 when nothing counts, 1 for warnings under --strict, 2 for errors, which refuse a build.
     """
     try:
         checked = inspecting.checked_at(path)
-    except ValueError as error:
+        if links:
+            _ask_links(checked, all_of_them=path is None)
+    except (ValueError, outside_links.NoWayOutError) as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(reporting.FAULTY) from error
     _say_passed_over(path)
     click.echo(reporting.report(checked, form, strict=strict))
     raise SystemExit(reporting.exit_code(reporting.of_all(checked), strict=strict))
+
+
+def _ask_links(checked: list[Checked], *, all_of_them: bool) -> None:
+    """Other sites asked, and what is wrong with links to them noted; answers of the last day hold."""
+    try:
+        outside_links.ask_links(checked, outside.Manners(), _say_asked, all_of_them=all_of_them)
+        outside_links.find_outside(checked)
+    except DBAPIError as error:
+        raise ValueError("--links keeps answers in the site's database: run eduhub db upgrade.") from error
+
+
+def _say_asked(done: int, total: int) -> None:
+    click.echo(f"{done} of {total} links asked.", err=True)
 
 
 @commands.command("build")

@@ -106,6 +106,11 @@ REFERENCES = {
 LINKS = {
     **_errors(Group.LINKS, link_anchor="a link to a place on the page that is not there"),
     "link-lost": _warning(Group.LINKS, "a link to a lesson or code of this site that is not there"),
+    "link-dead": _warning(Group.LINKS, "a link to a page of another site that is gone"),
+    "link-trouble": _information(
+        Group.LINKS, "a link to another site that did not answer as it should when asked"
+    ),
+    "link-moved": _information(Group.LINKS, "a link to a page of another site that has moved for good"),
     "link-words": _warning(Group.LINKS, "a link whose words do not say where it leads"),
 }
 ACCESSIBILITY = {
@@ -212,6 +217,12 @@ FRESHNESS = {
 TRANSLATION = {
     **_errors(Group.TRANSLATION, translation="a translation that does not say of what and of which version"),
     "translation-behind": _warning(Group.TRANSLATION, "the lesson it translates has a newer version"),
+    "translation-changed": _warning(
+        Group.TRANSLATION, "what changed in the original since the version translated"
+    ),
+    "translation-unknown": _information(
+        Group.TRANSLATION, "the version translated is not on this site, so it cannot be compared"
+    ),
     "translation-blocks": _warning(Group.TRANSLATION, "blocks of the original without a counterpart"),
 }
 TEXT = {
@@ -239,6 +250,9 @@ CODES: dict[str, Code] = {
     **OUTPUT,
 }
 UNLISTED = Code(Group.STRUCTURE, Severity.ERROR, "")
+
+# Found by asking other sites, not by reading a lesson.
+OF_OTHER_SITES = frozenset({"link-dead", "link-trouble", "link-moved"})
 
 # What an author may set aside with a reason: advice on teaching, never what keeps people safe.
 MAY_BE_OVERRIDDEN = frozenset(name for name, code in SAFETY.items() if code.severity is Severity.WARNING)

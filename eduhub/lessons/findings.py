@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from eduhub.core.clock import now
 from eduhub.core.db import action, db
 from eduhub.core.web import Page
-from eduhub.lessons.codes import Group, Severity
+from eduhub.lessons.codes import OF_OTHER_SITES, Group, Severity
 from eduhub.lessons.models import LessonCheck
 from eduhub.lessons.source import Finding, in_order
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:  # it loads all that renders, which no page needs
 
 # Advice that needs the rendered text: remembered for lessons that are not rendered again.
 OF_RENDERED = frozenset({Group.LINKS, Group.ACCESSIBILITY, Group.OUTPUT})
+# Of these groups, what is found anew each time without rendering.
+FOUND_ANEW = OF_OTHER_SITES | {"link-lost", "pack-size"}
 CONTENT = ""
 PAGE_SIZE = 20
 
@@ -32,36 +33,38 @@ def recall_advice(unrendered: "Iterable[Checked]") -> None:
     for row in db.session.scalars(select(LessonCheck)):
         lesson = lessons.get(row.source_hash)
         for finding in map(finding_of, row.findings) if lesson else ():
-            if lesson and finding.group in OF_RENDERED and finding.severity is not Severity.ERROR:
+            rendered = finding.group in OF_RENDERED and finding.code not in FOUND_ANEW
+            if lesson and rendered and finding.severity is not Severity.ERROR:
                 lesson.keep(replace(finding, file=lesson.file))
 
 
 @action
 def keep_findings(checked: "Sequence[Checked]") -> None:
-    """Keep what was found in these lessons, and forget all others."""
+    """Keep what was found in these lessons, and forget all others. Rows that say the same get the new moment alone."""
     rows = {row.slug: row for row in db.session.scalars(select(LessonCheck))}
     moment = now()
     for lesson in checked:
-        row = rows.pop(lesson.slug, None) or LessonCheck(slug=lesson.slug)
+        row = rows.pop(lesson.slug, None) or LessonCheck(slug=lesson.slug, checked_at=moment)
         row.title = str(lesson.front.get("title") or lesson.slug)
         row.source_hash = lesson.source_hash
-        _fill(row, [*lesson.findings, *lesson.advice], moment)
+        _fill(row, [*lesson.findings, *lesson.advice])
         db.session.add(row)
     db.session.execute(delete(LessonCheck).where(LessonCheck.slug.in_(list(rows))))
+    db.session.execute(update(LessonCheck).values(checked_at=moment))
 
 
 @action
 def keep_failure(message: str) -> None:
     """Keep that the lessons could not be checked at all, and why."""
     row = db.session.get(LessonCheck, CONTENT) or LessonCheck(slug=CONTENT)
+    row.checked_at = now()
     row.title, row.source_hash = "All lessons", ""
-    _fill(row, [Finding("content", 1, "content", message, "Mend it, then check again.")], now())
+    _fill(row, [Finding("content", 1, "content", message, "Mend it, then check again.")])
     db.session.add(row)
 
 
-def _fill(row: LessonCheck, findings: list[Finding], moment: datetime) -> None:
+def _fill(row: LessonCheck, findings: list[Finding]) -> None:
     counts = Counter(finding.severity for finding in findings)
-    row.checked_at = moment
     row.errors, row.warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     row.notes = counts[Severity.INFORMATION]
     row.findings = [asdict(finding) for finding in in_order(findings)]

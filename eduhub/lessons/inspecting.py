@@ -13,6 +13,7 @@ from eduhub.curriculum.reference import OUTCOMES
 from eduhub.curriculum.rules import parse_codes
 from eduhub.lessons.check import (
     Checked,
+    Progress,
     Vocabularies,
     check_all,
     lesson_folders,
@@ -22,9 +23,11 @@ from eduhub.lessons.check import (
 from eduhub.lessons.editions import Published, check_versions, published
 from eduhub.lessons.findings import recall_advice
 from eduhub.lessons.models import Lesson
+from eduhub.lessons.outside_links import find_outside
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.source import Finding, in_order
 from eduhub.lessons.storage import content_folder
+from eduhub.lessons.translations import check_translations
 
 
 def check(path: Path | None = None) -> list[Finding]:
@@ -47,9 +50,9 @@ def checked_at(path: Path | None = None) -> list[Checked]:
 
 
 def _find_in_versions(checked: list[Checked], known: Published) -> None:
-    """Note with each lesson what is wrong with its version."""
+    """Note with each lesson what is wrong with its version, and what changed in what it translates."""
     by_slug = {lesson.slug: lesson for lesson in checked}
-    for finding in check_versions(checked, known):
+    for finding in [*check_versions(checked, known), *check_translations(checked, known)]:
         by_slug[finding.file.partition("/")[0]].keep(finding)
 
 
@@ -83,10 +86,13 @@ def _published() -> Published:
         return {}
 
 
-def look_over(folders: Iterable[Path], vocabularies: Vocabularies) -> list[Checked]:
-    """Lessons with everything a build would find; those in use already are not rendered again."""
+def look_over(
+    folders: Iterable[Path], vocabularies: Vocabularies, progress: Progress = lambda _done, _total: None
+) -> list[Checked]:
+    """Lessons with everything a build would find; those in use already are not rendered again. No other site is asked."""
     rendered = frozenset(db.session.scalars(select(Lesson.source_hash)))
-    checked = check_all(folders, vocabularies, known_codes(), rendered)
+    checked = check_all(folders, vocabularies, known_codes(), rendered, progress)
     recall_advice(lesson for lesson in checked if lesson.source_hash in rendered)
     _find_in_versions(checked, published())
+    find_outside(checked)
     return checked

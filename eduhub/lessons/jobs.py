@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from eduhub.core.jobs import Job, each_minute, job, report
-from eduhub.lessons.checking import CHECK, check_daily
+from eduhub.lessons.checking import CHECK, CHECK_LINKS, check_daily
 from eduhub.lessons.misses import forget_old_misses
 from eduhub.lessons.packing import BUILD_PACK, build_pack
-from eduhub.lessons.rechecking import check_again
+from eduhub.lessons.rechecking import check_again, check_links
 from eduhub.lessons.reminding import REMIND, remind, remind_daily
 
 
@@ -27,6 +27,13 @@ def run_check(work: Job) -> None:
 def run_remind(_work: Job) -> None:
     """Write to editors and reviewers which lessons fall due for review."""
     remind()
+
+
+@job(CHECK_LINKS, attempts=1)
+def run_check_links(work: Job) -> None:
+    """Ask other sites whether links to them still lead somewhere, then check every lesson."""
+    key = work.id
+    check_links(lambda done, total: report(key, done, total, "Links asked"))
 
 
 each_minute(check_daily)

@@ -53,10 +53,14 @@ def learning_resource(lesson: Lesson, version: LessonVersion) -> dict[str, Any]:
         "isAccessibleForFree": True,
         "isPartOf": _wholes(front["series"]),
     }
-    for relation in ("teaches", "assesses"):
-        codes = [outcome["code"] for outcome in front["outcomes"] if outcome["relation"] == relation]
-        if codes:
-            found[relation] = [_term(code) for code in codes]
+    codes: dict[str, list[str]] = {}
+    for outcome in front["outcomes"]:
+        codes.setdefault(outcome["relation"], []).append(outcome["code"])
+    found |= {
+        name: [_term(code) for code in codes[name]] for name in ("teaches", "assesses") if name in codes
+    }
+    if "supports" in codes:
+        found["educationalAlignment"] = [_alignment(code) for code in codes["supports"]]
     if front["series"]:
         found["position"] = front["series"]["position"]
     features = accessibility_features(version.practitioner_html)
@@ -81,6 +85,17 @@ def _term(code: str) -> dict[str, Any]:
             "name": FRAMEWORK,
             "url": absolute("/curriculum"),
         },
+    }
+
+
+def _alignment(code: str) -> dict[str, Any]:
+    """A code that is only supported: schema.org has no property of that name, but lets an alignment name its kind."""
+    return {
+        "@type": "AlignmentObject",
+        "alignmentType": "supports",
+        "educationalFramework": FRAMEWORK,
+        "targetName": code,
+        "targetUrl": absolute(f"/curriculum/{code_slug(code)}"),
     }
 
 

@@ -71,7 +71,10 @@ class LessonVersion(Base):
     """
 
     __tablename__ = "lesson_version"
-    __table_args__ = (UniqueConstraint("lesson_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "version"),
+        Index("ix_lesson_version_built_at", "built_at", "lesson_id"),
+    )
 
     id: Mapped[Id]
     lesson_id: Mapped[UUID] = mapped_column(ForeignKey("lesson.id"))
@@ -226,3 +229,24 @@ class LessonCheck(Base):
     warnings: Mapped[int]
     notes: Mapped[int]
     findings: Mapped[list[dict[str, Any]]]
+
+
+class LinkState(StrEnum):
+    """What became of asking an address of another site: it is there, is elsewhere now, is gone, or nobody knows."""
+
+    WELL = "well"
+    MOVED = "moved"
+    DEAD = "dead"
+    TROUBLE = "trouble"
+
+
+class OutsideLink(Base):
+    """An address of another site in some lesson: how it stood when it was last asked, and since when it stands so."""
+
+    __tablename__ = "outside_link"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[LinkState] = mapped_column(enum_type(LinkState))
+    note: Mapped[str]
+    since: Mapped[datetime]
+    asked_at: Mapped[datetime]

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from importlib.metadata import version
 from itertools import accumulate, pairwise
@@ -21,7 +21,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from eduhub.core.files import TEMPLATES, folder_digest
-from eduhub.lessons.source import FAMILY_BLOCKS, LEARNER_BLOCKS, Block, is_hidden
+from eduhub.lessons.source import FAMILY_BLOCKS, HIDDEN, LEARNER_BLOCKS, Block
 
 BLOCK_TAGS = frozenset(
     {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "hr"}
@@ -43,7 +43,18 @@ ADDRESS = re.compile(
     r"(https://[^\s<>\"\\]+|mailto:[^\s<>\"\\]+|tel:[+\d]+|#s-[\w-]+|/(?![/\\])[^\s<>\"\\]*)"
 )
 PICTURE = re.compile(r"assets/[A-Za-z0-9][A-Za-z0-9._-]*")
+TAG = re.compile(r"<(?:[^>\"]|\"[^\"]*\")*>")
 PLACED = re.compile(r'src="(assets/[^"]+)"')
+
+# A subset of HTML in which nothing can be read in two ways: words without signs, tags without attributes, and the
+# attributes that headings of tables and links have, their values of letters, digits and harmless signs.
+PLAIN = re.compile(
+    r"(?:[^<>&\0]|&(?:amp|lt|gt);"
+    r"|</?(?:p|h[2-6]|ul|ol|li|dl|dt|dd|blockquote|em|strong|code|pre|table|thead|tbody|tr|th|td|a)>"
+    r"|<hr>|<br>"
+    r'|<a href="https://[A-Za-z0-9.-]+(?:/[A-Za-z0-9./_~%#=?-]*)?">'
+    r'|<th scope="col">|<td data-label="[^<>&\"]*">)*+'
+)
 
 # What the page says of a plan, and what is remembered of its text, comes from these.
 _HERE = Path(__file__).parent
@@ -188,28 +199,60 @@ def renderer_version() -> str:
 
 def to_html(text: str) -> str:
     """Safe HTML of a stretch of Markdown. Raises AlteredError, or ValueError when it cannot be rendered."""
-    maker = markdown.Markdown(
+    raw = _converted(text)
+    if len(raw) > MOST_HTML:
+        raise ValueError(f"the text becomes more than {MOST_HTML // 1000} kB of HTML")
+    clean = raw if _is_plain(raw) else _cleaned(raw)
+    hidden = HIDDEN.search(clean)
+    if hidden:
+        raise AlteredError(f"a hidden control character (U+{ord(hidden[0]):04X})")
+    return clean
+
+
+@functools.cache
+def _maker() -> markdown.Markdown:
+    return markdown.Markdown(
         extensions=["tables", "sane_lists", "abbr", "def_list", _Tables()],
         extension_configs={"tables": {"use_align_attribute": True}},
         output_format="html",
     )
+
+
+def _converted(text: str) -> str:
+    """HTML as Markdown makes it. What makes it is kept for the next text, unless this one broke it."""
     try:
-        raw = maker.convert(text)
+        return _maker().reset().convert(text)
     except RecursionError as error:
+        _maker.cache_clear()
         raise ValueError("the text is nested too deeply") from error
-    if len(raw) > MOST_HTML:
-        raise ValueError(f"the text becomes more than {MOST_HTML // 1000} kB of HTML")
-    clean = nh3.clean(
-        bleach.clean(raw, tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=False),
+    except Exception:
+        _maker.cache_clear()
+        raise
+
+
+def _is_plain(raw: str) -> bool:
+    """Whether HTML consists of words and a few tags in their one plain spelling, and nh3 finds nothing to change.
+
+    Most text is so, and then bleach could not change it either: it is spared the time.
+    """
+    return PLAIN.fullmatch(raw) is not None and _second_cleaning(raw) == raw
+
+
+def _second_cleaning(html: str) -> str:
+    return nh3.clean(
+        html,
         tags=set(TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
+
+
+def _cleaned(raw: str) -> str:
+    """HTML cleaned twice. Raises AlteredError where anything would be taken out."""
+    first = bleach.clean(raw, tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=False)
+    clean = _second_cleaning(first)
     _compare(raw, clean)
-    hidden = next((c for c in clean if is_hidden(c)), None)
-    if hidden:
-        raise AlteredError(f"a hidden control character (U+{ord(hidden):04X})")
     return clean
 
 
@@ -342,6 +385,5 @@ def _plain(piece: Piece, base: str) -> str:
 
 
 def plain_words(html: str) -> str:
-    """The words of HTML, for the search index."""
-    told = _told(html)
-    return " ".join(told.seen[n] for n in told.words)
+    """The words of clean HTML, for the search index."""
+    return " ".join(unescape(TAG.sub(" ", html)).split())

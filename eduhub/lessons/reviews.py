@@ -5,10 +5,10 @@ They are no part of a lesson's content: signing off needs no new version.
 
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from eduhub.core.clock import today
 from eduhub.lessons.rules import Review, version_key
 from eduhub.lessons.schema import RECORD, SHORT, Field, full_day, one_of, read_fields, text, version
 from eduhub.lessons.source import Finding, Source, read_yaml
@@ -36,7 +36,7 @@ class Signed:
     digest: str = ""
 
 
-def read_reviews(folder: Path, newest: Any) -> Signed:
+def read_reviews(folder: Path, newest: Any, today: date) -> Signed:
     """The sign-offs in a lesson's folder; ``newest`` is the version of the lesson itself. Never raises."""
     path = folder / NAME
     if not os.path.lexists(path):
@@ -48,13 +48,13 @@ def read_reviews(folder: Path, newest: Any) -> Signed:
         source.find(line, "reviews", f"there are more than {MOST} sign-offs.", "Remove the oldest.")
     if not source.findings:
         for n, review in enumerate(found):
-            _check(source, f"reviews.{n}", review, newest)
+            _check(source, f"reviews.{n}", review, newest, today)
     lines = [source.line_of(f"reviews.{n}") for n in range(len(found))]
     return Signed([] if source.findings else found, source.findings, lines, source.digest)
 
 
-def _check(source: Source, path: str, review: Review, newest: Any) -> None:
-    if review["date"] > today().isoformat():
+def _check(source: Source, path: str, review: Review, newest: Any, today: date) -> None:
+    if review["date"] > today.isoformat():
         message = f"the date {review['date']} has not come yet."
         source.find(source.line_of(f"{path}.date"), "reviews", message, "Write the day of the sign-off.")
     if review["next_review"] and review["next_review"] <= review["date"]:

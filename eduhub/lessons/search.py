@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import column, table
 
-from eduhub.core.db import db, is_sqlite
+from eduhub.core.db import db, insert_rows, is_sqlite
 from eduhub.lessons.models import FacetProfile, SearchEntry
 from eduhub.lessons.thesaurus import Sought, fold
 
@@ -43,14 +43,36 @@ class Words(NamedTuple):
 
 # When lessons are built.
 
+_FORGET = text("DELETE FROM lesson_search WHERE rowid IN :numbers").bindparams(
+    bindparam("numbers", expanding=True)
+)
 
-def index_lesson(lesson_id: UUID, words: Words, facets: list[str]) -> None:
-    """Put a lesson into the index, in place of what stood there. Inside an action."""
-    forget_lesson(lesson_id)
-    entry = SearchEntry(lesson_id=lesson_id, profile_id=_profile("\n".join(sorted(facets))))
-    db.session.add(entry)
-    db.session.flush()
-    put_words([(entry.number, words)])
+
+def index_lessons(many: list[tuple[UUID, Words, list[str]]]) -> None:
+    """Put lessons that are not there into the index, each with its words and facets. Inside an action."""
+    profiles = _profiles({_facets_of(facets) for _, _, facets in many})
+    first = (db.session.scalar(select(func.max(SearchEntry.number))) or 0) + 1
+    insert_rows(
+        SearchEntry,
+        *(
+            {"number": number, "lesson_id": key, "profile_id": profiles[_facets_of(facets)]}
+            for number, (key, _, facets) in enumerate(many, first)
+        ),
+    )
+    put_words([(number, words) for number, (_, words, _) in enumerate(many, first)])
+
+
+def _facets_of(facets: list[str]) -> str:
+    return "\n".join(sorted(facets))
+
+
+def _profiles(wanted: set[str]) -> dict[str, int]:
+    """The profiles of these facets, made where they are missing."""
+    known = select(FacetProfile.facets, FacetProfile.id)
+    missing = wanted - {facets for facets, _ in db.session.execute(known)}
+    if missing:
+        insert_rows(FacetProfile, *({"facets": facets} for facets in sorted(missing)))
+    return {row[0]: row[1] for row in db.session.execute(known)}
 
 
 def put_words(many: list[tuple[int, Words]]) -> None:
@@ -77,23 +99,14 @@ def _folded(words: Words) -> dict[str, str]:
     return {name: fold(value) for name, value in words._asdict().items()} | {"learner": words.learner}
 
 
-def _profile(facets: str) -> int:
-    known = db.session.scalar(select(FacetProfile.id).where(FacetProfile.facets == facets))
-    if known is not None:
-        return known
-    profile = FacetProfile(facets=facets)
-    db.session.add(profile)
-    db.session.flush()
-    return profile.id
-
-
-def forget_lesson(lesson_id: UUID) -> None:
-    """Take a lesson out of the index. Inside an action."""
-    number = db.session.scalar(select(SearchEntry.number).where(SearchEntry.lesson_id == lesson_id))
-    if number is None:
+def forget_lessons(lessons: list[UUID]) -> None:
+    """Take lessons out of the index. Inside an action."""
+    mine = SearchEntry.lesson_id.in_(lessons)
+    numbers = list(db.session.scalars(select(SearchEntry.number).where(mine)))
+    if not numbers:
         return
-    db.session.execute(text("DELETE FROM lesson_search WHERE rowid = :number"), {"number": number})
-    db.session.execute(delete(SearchEntry).where(SearchEntry.number == number))
+    db.session.execute(_FORGET, {"numbers": numbers})
+    db.session.execute(delete(SearchEntry).where(mine))
 
 
 def count_profiles() -> None:

@@ -25,7 +25,7 @@ from eduhub.curriculum.case import item_id
 from eduhub.curriculum.models import Level
 from eduhub.curriculum.rules import STAGES, code_slug
 from eduhub.lessons.catalogue import File, Record, Version, moment_of
-from eduhub.lessons.models import Status
+from eduhub.lessons.models import Audience, Status
 from eduhub.lessons.rules import DELIVERERS, LICENCES, approvals, interactive_share, running
 
 SHOWN = [Status.PUBLISHED, Status.WITHDRAWN, Status.SUPERSEDED]
@@ -102,7 +102,16 @@ SCHEMAS: dict[str, Schema] = {
         "vocabularies; files are none until the pack is built, and none of a lesson that is withdrawn.",
         **DETAIL,
     ),
-    "File": record(name=TEXT, label=TEXT, media_type=TEXT, size=NUMBER, sha256=TEXT, url=URL),
+    "File": record(
+        "A file of a lesson's pack; audience says for whom it is.",
+        name=TEXT,
+        label=TEXT,
+        audience=words(Audience),
+        media_type=TEXT,
+        size=NUMBER,
+        sha256=TEXT,
+        url=URL,
+    ),
     "Version": record(
         "One published state of a lesson; it is never changed.",
         id=UUID,

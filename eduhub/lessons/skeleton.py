@@ -125,23 +125,30 @@ def new_lesson(folder: Path, begin: Begin, vocabularies: Words, codes: set[str])
     if not title.isprintable():
         raise ValueError("the title holds characters that cannot be seen.")
     level = Level(begin.level) if begin.level else STAGES.get(begin.stage, Level.THIRD)
-    values = {
-        "id": str(uuid4()),
-        "title": json.dumps(title, ensure_ascii=False),
-        "level": level.value,
-        "stages": begin.stage or ", ".join(_stages(level)),
-        "code": _code(level, codes),
-        "year": today().year,
-        "topic": _first(vocabularies, "topics"),
-        "method": _first(vocabularies, "methods"),
-        "support": _first(vocabularies, "support-services"),
-    }
+    values = first_values(title, level, begin.stage or ", ".join(_stages(level)), vocabularies, codes)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{slug}.") as scratch:
         made = Path(scratch) / slug
         made.mkdir()
         (made / "lesson.md").write_text(LESSON.substitute(values), encoding="utf-8")
         made.rename(folder)
+
+
+def first_values(
+    title: str, level: Level, stages: str, vocabularies: Words, codes: set[str]
+) -> dict[str, str]:
+    """What a skeleton begins with. Raises ValueError where the site knows no codes, or no words."""
+    return {
+        "id": str(uuid4()),
+        "title": json.dumps(title, ensure_ascii=False),
+        "level": level.value,
+        "stages": stages,
+        "code": _code(level, codes),
+        "year": str(today().year),
+        "topic": _first(vocabularies, "topics"),
+        "method": _first(vocabularies, "methods"),
+        "support": _first(vocabularies, "support-services"),
+    }
 
 
 def _stages(level: Level) -> list[str]:

@@ -15,11 +15,26 @@ from eduhub.lessons.codes import CODES, UNLISTED, Code, Group, Severity
 MOST_BYTES = 200_000
 MOST_FRONT = 60_000
 DEEPEST = 8
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What turns text round, control characters that no text needs, and what is no character at all.
+HIDDEN = re.compile(
+    "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
 MOST_BLOCKS = 300
 MOST_BLOCK_MINUTES = 200
 BLOCK = re.compile(r"^:::\s*(?P<name>[a-z-]+)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$")
 ATTRIBUTE = re.compile(r"\s*(?P<key>[^\s=]+)=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[\w.-]+))(?=\s|$)")
+# libyaml where PyYAML was built with it.
+QUICK = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# What libyaml takes otherwise than the loader in Python: tabs, rare ends of lines, marks of byte order, a comment right
+# behind the sign of a longer text; and a question mark between brackets.
+READ_OTHERWISE = re.compile("[\t\x85\u2028\u2029\ufeff]|[|>][-+0-9]*#")
+REFUSED = (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken)
+OPENING_BRACKETS = (yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
+CLOSING_BRACKETS = (yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+OPENING = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, *OPENING_BRACKETS)
+CLOSING = (yaml.BlockEndToken, *CLOSING_BRACKETS)
 # What reads like the mark of a block to a person, but not to this program.
 NEARLY_A_MARK = re.compile(r":::|^\s*::(\s|\w|$)")
 
@@ -173,13 +188,6 @@ def _read(path: Path, source: Source) -> bytes | None:
     return data
 
 
-def is_hidden(character: str) -> bool:
-    """Whether a character turns text round, is a control character that no text needs, or no character at all."""
-    if character in BIDI or ord(character) & 0xFFFE == 0xFFFE:
-        return True
-    return unicodedata.category(character) == "Cc" and character not in "\t\n"
-
-
 def _text(path: Path, source: Source) -> str | None:
     data = _read(path, source)
     if data is None:
@@ -193,8 +201,8 @@ def _text(path: Path, source: Source) -> str | None:
         line = data[: error.start].count(b"\n") + 1
         source.find(line, "encoding", "this is not UTF-8.", "Save the file as UTF-8.")
         return None
-    for number, line_text in enumerate(text.split("\n"), 1):
-        bad = [c for c in line_text if is_hidden(c)]
+    for number, line_text in enumerate(text.split("\n") if HIDDEN.search(text) else (), 1):
+        bad = HIDDEN.search(line_text)
         if bad:
             name = unicodedata.name(bad[0], f"U+{ord(bad[0]):04X}")
             source.find(number, "control", f"there is a hidden control character ({name}).", "Remove it.")
@@ -218,8 +226,37 @@ def _read_front(text: str, source: Source) -> None:
 def _compose(text: str, source: Source) -> yaml.Node | None:
     """YAML as nodes; None where there is none, or what it is becomes a finding."""
     try:
+        return _composed_quickly(text)
+    except (yaml.YAMLError, _NotPlainError, ValueError):
+        return _composed(text, source)
+
+
+class _NotPlainError(Exception):
+    """Anchors, aliases, tags, deep nesting or rare signs: to be gone through slowly, for a finding with its line."""
+
+
+def _composed_quickly(text: str) -> yaml.Node | None:
+    """Nodes made by libyaml, where it is there. It is in C, so the depth is looked at before it descends."""
+    if READ_OTHERWISE.search(text):
+        raise _NotPlainError
+    depth = brackets = 0
+    for token in yaml.scan(text, Loader=QUICK):
+        if isinstance(token, REFUSED):
+            raise _NotPlainError
+        brackets += isinstance(token, OPENING_BRACKETS) - isinstance(token, CLOSING_BRACKETS)
+        depth += isinstance(token, OPENING) - isinstance(token, CLOSING)
+        odd = brackets and isinstance(token, yaml.ScalarToken) and token.plain and "?" in token.value
+        if depth > DEEPEST or odd:
+            raise _NotPlainError
+    node: yaml.Node | None = yaml.compose(text, Loader=QUICK)
+    return node
+
+
+def _composed(text: str, source: Source) -> yaml.Node | None:
+    """Nodes made by the loader in Python, whose words on faults are the same on every machine."""
+    try:
         for token in yaml.scan(text, Loader=yaml.BaseLoader):
-            if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
+            if isinstance(token, REFUSED):
                 line = token.start_mark.line + source.top
                 source.find(
                     line, "yaml", "anchors, aliases and tags are not allowed.", "Write the value out."
@@ -242,7 +279,7 @@ def _value(node: yaml.Node, path: str, source: Source, depth: int) -> Any:
         source.find(node.start_mark.line + source.top, "yaml", "this is nested too deeply.", "Flatten it.")
         return None
     if isinstance(node, yaml.ScalarNode):
-        return None if node.style is None and node.value in {"", "null", "~"} else node.value
+        return None if not node.style and node.value in {"", "null", "~"} else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, f"{path}.{n}", source, depth + 1) for n, item in enumerate(node.value)]
     found: dict[str, Any] = {}
@@ -318,6 +355,8 @@ class _Blocks:
 
 def _as_seen(line: str) -> str:
     """A line without what cannot be seen, look-alikes made plain."""
+    if line.isascii():
+        return line
     plain = unicodedata.normalize("NFKC", line).translate(LIKE_COLONS)
     return "".join(c for c in plain if unicodedata.category(c) != "Cf")
 

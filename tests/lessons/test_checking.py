@@ -71,6 +71,15 @@ def test_what_needs_the_rendered_text_is_remembered(
     assert {finding["file"] for finding in row.findings} == {"c/lesson.md"}
 
 
+def test_a_link_to_a_lesson_that_came_later_is_lost_no_more(app: Flask, content: Path) -> None:
+    write_content(content, a=lesson_text("a").replace("MARKER-hint", "[the next lesson](/lessons/c)"))
+    build()
+    assert "link-lost" in kept("a")
+    write_content(content, c=lesson_text("c"))
+    build()
+    assert "link-lost" not in kept("a")
+
+
 def test_a_refused_build_says_why_on_the_page(app: Flask, content: Path, editor: Browser) -> None:
     build()
     write_content(content, b=lesson_text("b").replace("minutes: 30", "minutes: 45"), c="")

@@ -13,7 +13,7 @@ from eduhub.lessons.checks.accessibility import estimated_age
 from eduhub.lessons.checks.checked import Checked
 from eduhub.lessons.checks.freshness import last_day
 from eduhub.lessons.checks.outline import outline_of
-from eduhub.lessons.codes import CODES, Group, Severity
+from eduhub.lessons.codes import CODES, OF_OTHER_SITES, Group, Severity
 from eduhub.lessons.source import Finding
 from tests.lessons.samples import lesson_text, picture_lesson, write_content
 
@@ -179,6 +179,8 @@ TRIED_BELOW = {
     "review-overdue",
     *("asset-unused", "asset-unlisted", "alt-file-name", "pack-size", "no-skills"),
     *("translation-behind", "translation-blocks"),
+    *("translation-changed", "translation-unknown"),  # in test_translations.py
+    *OF_OTHER_SITES,  # in test_outside_links.py
 }
 
 

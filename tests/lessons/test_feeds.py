@@ -84,6 +84,20 @@ def test_a_long_sitemap_is_cut_into_parts(
     browser.page(f"/sitemap.xml?page={len(parts) + 1}", status=404)
 
 
+def test_the_sitemap_is_kept_until_the_next_build(
+    browser: Browser, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(write_content(tmp_path, a=lesson_text("a")))
+    first = browser.get("/sitemap.xml")
+    with monkeypatch.context() as broken:
+        broken.setattr("eduhub.lessons.catalogue.addresses", lambda: pytest.fail("asked again"))
+        assert browser.get("/sitemap.xml").data == first.data
+        kept = browser.send("GET", "/sitemap.xml", headers={"If-None-Match": first.headers["ETag"]})
+        assert (kept.status_code, kept.data) == (304, b"")
+    build(write_content(tmp_path, b=lesson_text("b")))
+    assert f"{HOST}/lessons/b" in locations(browser, "/sitemap.xml")
+
+
 def test_robots_are_told_where_the_sitemap_is(browser: Browser, app: Flask) -> None:
     lines = browser.get("/robots.txt").get_data(as_text=True).splitlines()
     assert lines[0] == "User-agent: *"

@@ -70,7 +70,10 @@ def test_what_is_said_of_a_lesson(browser: Browser, app: Flask, tmp_path: Path) 
     assert [one["name"] for one in found["isPartOf"]] == ["eduhub lessons", "Three lessons"]
     assert found["position"] == 2
     assert found["accessibilityFeature"] == ["structuralNavigation"]
-    assert "HWB 3-40a" not in json.dumps(found)
+    (supported,) = found["educationalAlignment"]
+    assert (supported["alignmentType"], supported["targetName"]) == ("supports", "HWB 3-40a")
+    assert browser.page(supported["targetUrl"].removeprefix("http://localhost")).h1 == "HWB 3-40a"
+    assert "HWB 3-40a" not in json.dumps([found["teaches"], found["assesses"]])
 
 
 def test_each_version_speaks_for_itself(browser: Browser, app: Flask, tmp_path: Path) -> None:

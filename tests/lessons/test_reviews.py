@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eduhub.core.audit import AuditEntry
+from eduhub.core.clock import today
 from eduhub.core.db import db
 from eduhub.core.jobs import run_all
 from eduhub.lessons.actions import LessonsFaulty, build
@@ -106,7 +107,7 @@ def test_months_after_never_leaves_the_month(day: date, months: int) -> None:
 def read(folder: Path, text: str | bytes) -> Signed:
     (folder / "a-lesson").mkdir(exist_ok=True)
     (folder / "a-lesson" / "reviews.yaml").write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_reviews(folder / "a-lesson", "1.2")
+    return read_reviews(folder / "a-lesson", "1.2", today())
 
 
 ONE = review()
@@ -150,7 +151,7 @@ def test_a_fault_is_named_with_its_line(tmp_path: Path, text: str | bytes, line:
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     folder = write_content(tmp_path, a_lesson=lesson_text()) / "lessons" / "a-lesson"
     (folder / "reviews.yaml").symlink_to("/etc/passwd")
-    assert [f.code for f in read_reviews(folder, "1.0").findings] == ["link"]
+    assert [f.code for f in read_reviews(folder, "1.0", today()).findings] == ["link"]
 
 
 @pytest.mark.parametrize("text", ["", "# none yet\n", "[]\n"])

@@ -115,6 +115,7 @@ TABLE: dict[str, str] = {
     "GET /lessons/curriculum": ANYBODY,
     "GET /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
     "POST /lessons/check": "S  -  -  -  -  -  -  -  Y  Y  Y",
+    "POST /lessons/check/links": "S  -  -  -  -  -  -  -  Y  Y  Y",
     f"GET {LESSON}": ANYBODY,
     "GET /lessons/files/<uuid:version_id>/assets/<string:name>": ANYBODY,
     f"GET {LESSON}/family": ANYBODY,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -70,25 +71,35 @@ class Checked:
         if finding not in kept:
             kept.append(finding)
 
-    def front_texts(self) -> Iterator[tuple[int, str, str]]:
-        """The words of front matter: line, path of the key, words."""
-        for path, words in _strings(self.front, ""):
-            if path.rpartition(".")[2] not in NO_WORDS:
-                yield self.source.line_of(path), path, words
+    @cached_property
+    def front_texts(self) -> list[tuple[int, str, str]]:
+        """The words of front matter: line, path of the key, words. To be asked for once codes have been read."""
+        return [
+            (self.source.line_of(path), path, words)
+            for path, words in strings(self.front, "")
+            if path.rpartition(".")[2] not in NO_WORDS
+        ]
 
-    def block_texts(self) -> Iterator[tuple[int, str, str]]:
+    @cached_property
+    def block_texts(self) -> list[tuple[int, str, str]]:
         """The words of the text, line by line: line, name of the block, words."""
+        found = []
         for block in self.source.blocks:
             if block.title:
-                yield block.line - 1, block.name, block.title
-            for number, line in enumerate(block.text.split("\n"), block.line):
-                if line.strip():
-                    yield number, block.name, line
+                found.append((block.line - 1, block.name, block.title))
+            lines = enumerate(block.text.split("\n"), block.line)
+            found += [(number, block.name, line) for number, line in lines if line.strip()]
+        return found
 
-    def texts(self) -> Iterator[tuple[int, str, str]]:
+    @property
+    def texts(self) -> list[tuple[int, str, str]]:
         """All its words."""
-        yield from self.front_texts()
-        yield from self.block_texts()
+        return self.front_texts + self.block_texts
+
+    @cached_property
+    def whole(self) -> str:
+        """All its words in one, to see at once that something stands nowhere."""
+        return "\n".join(words for _line, _where, words in self.texts)
 
 
 @dataclass
@@ -103,15 +114,16 @@ Check = Callable[[Checked], None]
 AcrossCheck = Callable[[Checked, Library], None]
 
 
-def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text in front matter, with the path of its key."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _strings(inner, f"{path}.{key}" if path else key)
+            yield from strings(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _strings(inner, f"{path}.{number}")
+            yield from strings(inner, f"{path}.{number}")
 
 
 def sentences(line: str) -> list[str]:

@@ -66,10 +66,12 @@ NORM = re.compile(
 
 def planned(lesson: Checked, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """Where a plan holds what a pattern looks for, unless its sentence refuses it: the line and the words."""
-    front = (text for text in lesson.front_texts() if PLANNED.match(text[1]))
-    blocks = (text for text in lesson.block_texts() if text[1] not in NOT_PLANNED)
+    if not pattern.search(lesson.whole):
+        return
+    front = (text for text in lesson.front_texts if PLANNED.match(text[1]))
+    blocks = (text for text in lesson.block_texts if text[1] not in NOT_PLANNED)
     for line, _where, words in chain(front, blocks):
-        for sentence in sentences(words):
+        for sentence in sentences(words) if pattern.search(words) else ():
             found = pattern.search(sentence)
             if found and not REFUSED.search(sentence):
                 yield line, found[0].strip()
@@ -77,4 +79,6 @@ def planned(lesson: Checked, pattern: re.Pattern[str]) -> Iterator[tuple[int, st
 
 def anywhere(lesson: Checked, pattern: re.Pattern[str]) -> int:
     """The first line that holds what a pattern looks for; 0 when none does."""
-    return next((line for line, _where, words in lesson.texts() if pattern.search(words)), 0)
+    if not pattern.search(lesson.whole):
+        return 0
+    return next((line for line, _where, words in lesson.texts if pattern.search(words)), 0)

@@ -14,9 +14,13 @@ NI = re.compile(r"\b(?!BG|GB|NK|KN|TN|NT|ZZ)[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z](
 EXAMPLE = re.compile(r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?")
 
 
+def _without_addresses(words: str) -> str:
+    return ADDRESS.sub(" ", words) if "://" in words or "www." in words else words
+
+
 def emails(lesson: Checked) -> None:
     """A person's address goes out of date, and is a person's."""
-    for line, _where, words in lesson.texts():
+    for line, _where, words in lesson.texts if "@" in lesson.whole else ():
         for found in EMAIL.findall(words):
             if not EXAMPLE.fullmatch(found.rpartition("@")[2]):
                 mend = "Name the service, and list it under support."
@@ -30,8 +34,8 @@ def phones(lesson: Checked) -> None:
         for entry in lesson.vocabularies.words.get("support-services", {}).values()
         if entry.get("phone")
     }
-    for line, _where, words in lesson.texts():
-        for found in PHONE.findall(ADDRESS.sub(" ", words)):
+    for line, _where, words in lesson.texts if PHONE.search(lesson.whole) else ():
+        for found in PHONE.findall(_without_addresses(words)):
             if _digits(found) not in known and not _is_chi(found):
                 message = f"{found.strip()} is not the number of a service in vocab/support-services.yaml."
                 lesson.find(line, "phone", message, "Add the service there, or take the number out.")
@@ -44,8 +48,9 @@ def _digits(text: str) -> str:
 
 def personal_numbers(lesson: Checked) -> None:
     """No number of a person's health record or National Insurance."""
-    for line, _where, words in lesson.texts():
-        plain = ADDRESS.sub(" ", words)
+    suspect = CHI.search(lesson.whole) or NI.search(lesson.whole)
+    for line, _where, words in lesson.texts if suspect else ():
+        plain = _without_addresses(words)
         chi = next((a + b for a, b in CHI.findall(plain) if _is_chi(a + b)), None)
         if chi or NI.search(plain):
             what = "CHI" if chi else "National Insurance"
@@ -68,11 +73,14 @@ def _is_chi(text: str) -> bool:
 
 def stigma(lesson: Checked) -> None:
     """People first: words for what somebody does or has, not for what they are."""
+    whole = lesson.whole.casefold()
     for entry in lesson.vocabularies.words.get(STIGMA, {}).values():
         terms = sorted([entry["label"], *entry.get("also", [])], key=len, reverse=True)
+        if not any(term.casefold() in whole for term in terms):
+            continue
         pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, terms))})(?![\w-])", re.IGNORECASE)
-        for line, where, words in lesson.texts():
-            found = None if where.endswith(".source") else pattern.search(ADDRESS.sub(" ", words))
+        for line, where, words in lesson.texts:
+            found = None if where.endswith(".source") else pattern.search(_without_addresses(words))
             if found:
                 mend = f"Better: {entry['say']}." if entry.get("say") else "Say it in other words."
                 lesson.find(line, "stigma", f"{found[0]!r} puts people down.", mend)

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from eduhub.core.access import requires
 from eduhub.core.web import page_number, see
-from eduhub.lessons.checking import ask_for_check, check_under_way
+from eduhub.lessons.checking import CHECK_LINKS, ask_for_check, ask_for_links, check_under_way
 from eduhub.lessons.codes import Severity
 from eduhub.lessons.findings import finding_of, kept_findings, totals
 from eduhub.lessons.permissions import LessonAbility
@@ -37,6 +37,7 @@ def findings() -> str:
         wanted=wanted,
         shown=SHOWN,
         under_way=check_under_way(),
+        links_under_way=check_under_way(CHECK_LINKS),
     )
 
 
@@ -45,4 +46,12 @@ def findings() -> str:
 def check_again() -> Response:
     """Have all lessons checked anew."""
     ask_for_check()
+    return see(url_for("checking.findings"))
+
+
+@bp.post("/lessons/check/links")
+@requires(LessonAbility.CHECK)
+def check_links() -> Response:
+    """Have other sites asked about the links to them."""
+    ask_for_links()
     return see(url_for("checking.findings"))

@@ -1,6 +1,8 @@
 """What crawlers and feed readers ask for: addresses of pages, what they should leave alone, what changed."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from flask import Blueprint, abort, render_template, request
@@ -55,25 +57,30 @@ def robots() -> Response:
 @public
 def sitemap() -> Response:
     """Every page for everybody; above 50,000 addresses a list of parts, each a page of this."""
-    found = _addresses()
-    parts = max(1, -(-len(found) // MOST_ADDRESSES))
-    asked = request.args.get("page")
-    if asked is None and parts > 1:
-        pages = [absolute(f"/sitemap.xml?page={number}") for number in range(1, parts + 1)]
+    parts = _sitemap(catalogue.index().version, tuple(every_code()), absolute(""), MOST_ADDRESSES)
+    if request.args.get("page") is None and len(parts) > 1:
+        pages = [absolute(f"/sitemap.xml?page={number}") for number in range(1, len(parts) + 1)]
         return kept_response(render_template("lessons/sitemap_index.xml", pages=pages), "application/xml")
     number = page_number()
-    if number > parts:
+    if number > len(parts):
         abort(404)
-    part = found[(number - 1) * MOST_ADDRESSES : number * MOST_ADDRESSES]
-    return kept_response(render_template("lessons/sitemap.xml", addresses=part), "application/xml")
+    return kept_response(parts[number - 1], "application/xml")
 
 
-def _addresses() -> list[tuple[str, str | None]]:
+@lru_cache(maxsize=2)
+def _sitemap(_build: str, codes: tuple[str, ...], _home: str, most: int) -> list[str]:
+    """The parts of the sitemap: kept until another build of the lessons, other codes or another address of the site."""
+    found = _addresses(codes)
+    parts = [found[first : first + most] for first in range(0, len(found), most)]
+    return [render_template("lessons/sitemap.xml", addresses=part) for part in parts]
+
+
+def _addresses(every: Iterable[str]) -> list[tuple[str, str | None]]:
     """Address and, where it is known, the moment of the last change."""
     lessons = catalogue.addresses()
     newest = stamp(max((built_at for _, built_at in lessons), default=None))
     fixed = [(absolute(path), newest if path == "/lessons" else None) for path in PAGES]
-    codes = [(absolute(f"/curriculum/{code_slug(code)}"), None) for code in every_code()]
+    codes = [(absolute(f"/curriculum/{code_slug(code)}"), None) for code in every]
     return [*fixed, *codes, *((absolute(f"/lessons/{slug}"), stamp(at)) for slug, at in lessons)]
 
 
