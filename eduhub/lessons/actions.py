@@ -7,29 +7,27 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, insert, inspect, select
+from sqlalchemy import delete, inspect, select
 
 from eduhub.core import files
 from eduhub.core.audit import record
 from eduhub.core.clock import now
-from eduhub.core.db import action, db, insert_rows
+from eduhub.core.db import action, db
 from eduhub.core.jobs import enqueue
-from eduhub.lessons import describe, render, thesaurus
+from eduhub.lessons import describe, render
 from eduhub.lessons.check import (
     Checked,
     Vocabularies,
     lesson_folders,
     read_vocabularies,
 )
-from eduhub.lessons.finding import COUNTED
 from eduhub.lessons.findings import keep_findings
 from eduhub.lessons.inspecting import look_over
+from eduhub.lessons.listing import keep_terms, list_anew, unlist
 from eduhub.lessons.models import (
     Lesson,
     LessonAddress,
-    LessonFacet,
     LessonVersion,
-    SearchTerm,
     Status,
 )
 from eduhub.lessons.packing import BUILD_PACK, has_pack
@@ -37,7 +35,7 @@ from eduhub.lessons.queries import VISIBLE, pack_files, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.related import Related, related
 from eduhub.lessons.rules import Review, up_to
-from eduhub.lessons.search import Words, count_profiles, forget_lessons, index_lessons
+from eduhub.lessons.search import count_profiles
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import content_folder, stored
 
@@ -157,7 +155,7 @@ def _keep(
     ]
     _free_addresses(known, living | led)
     _keep_all(shown, known, vocabularies, ways, built)
-    _keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
+    keep_terms([one.front for one in shown.values() if one.front["status"] == "published"], vocabularies)
     count_profiles()
     for old, key in led.items():
         db.session.merge(LessonAddress(slug=old, lesson_id=key))
@@ -200,7 +198,7 @@ def _withdraw_vanished(known: dict[UUID, Lesson], in_files: set[UUID], built: Bu
         lesson.withdrawn_reason = GONE
         lesson.source_hash = ""
         built.withdrawn += 1
-    _unlist([lesson.id for lesson in vanished])
+    unlist([lesson.id for lesson in vanished])
 
 
 def _name_anew(lesson: Lesson) -> None:
@@ -222,11 +220,6 @@ def _stand(lesson: Lesson, before: dict[str, Any]) -> None:
     """Note how a lesson stands, and since when it is withdrawn; ``before`` is the card it had."""
     since = before.get("withdrawn_at") or now().isoformat() if lesson.status is Status.WITHDRAWN else None
     lesson.card = {**lesson.card, "shown_as": describe.shown_as(lesson), "withdrawn_at": since}
-
-
-def _unlist(lessons: list[UUID]) -> None:
-    db.session.execute(delete(LessonFacet).where(LessonFacet.lesson_id.in_(lessons)))
-    forget_lessons(lessons)
 
 
 def _free_addresses(known: dict[UUID, Lesson], wanted: dict[str, UUID]) -> None:
@@ -259,7 +252,7 @@ def _keep_all(
         some = changed[first : first + TOGETHER]
         kept = [(source, _keep_one(source, lesson, vocabularies, ways, built)) for source, lesson in some]
         db.session.flush()
-        _index(kept, vocabularies)
+        list_anew(kept, vocabularies)
         for source, _lesson in kept:
             source.pieces.clear()  # a large library has many
 
@@ -369,48 +362,3 @@ def _refresh_words(
     _make_pages(version)
     if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})
-
-
-def _index(kept: list[tuple[Checked, Lesson]], vocabularies: Vocabularies) -> None:
-    """List what is published, and take out of lists what no longer is."""
-    _unlist([lesson.id for _, lesson in kept])
-    listed = [(source, lesson) for source, lesson in kept if lesson.status is Status.PUBLISHED]
-    facets = [
-        {"kind": kind, "value": value, "title": lesson.title, "lesson_id": lesson.id}
-        for source, lesson in listed
-        for kind, many in describe.facets(source.front).items()
-        for value in dict.fromkeys(many)
-    ]
-    if listed:
-        insert_rows(LessonFacet, *facets)
-        index_lessons([_indexed(source, lesson, vocabularies) for source, lesson in listed])
-
-
-def _indexed(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> tuple[UUID, Words, list[str]]:
-    """What the search index holds of a lesson."""
-    front = source.front
-    body = render.plain_words(render.practitioner_html(source.pieces, ""))
-    learner = render.plain_words(render.learner_html(source.pieces, ""))
-    facets = [
-        f"{kind}:{value}"
-        for kind, many in describe.facets(front).items()
-        for value in many
-        if kind in COUNTED
-    ]
-    return lesson.id, describe.searched(front, vocabularies, body, learner), facets
-
-
-def _keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> None:
-    """What people type and how lessons spell it, as the vocabularies and all published lessons say today."""
-    wanted = thesaurus.terms(vocabularies.words, vocabularies.synonyms)
-    for word in sorted(set().union(*(describe.spellings(front, vocabularies) for front in fronts))):
-        key = thesaurus.stem(word)
-        wanted[key] = (word, wanted.get(key, ("", []))[1])
-    known = {row.stems: (row.spelling, row.forms) for row in db.session.scalars(select(SearchTerm))}
-    if known == wanted:
-        return
-    db.session.execute(delete(SearchTerm))
-    db.session.execute(
-        insert(SearchTerm),
-        [{"stems": key, "spelling": word, "forms": many} for key, (word, many) in wanted.items()],
-    )
