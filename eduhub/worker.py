@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 import eduhub.accounts.jobs
+import eduhub.editing.jobs
 import eduhub.evaluation.jobs
 import eduhub.lessons.jobs
 import eduhub.lists.jobs
@@ -24,6 +25,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
+    eduhub.editing.jobs,
     eduhub.lists.jobs,
     eduhub.visits.jobs,
     eduhub.evaluation.jobs,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eduhub.core.clock import today as clock_today
 from eduhub.lessons import render
+from eduhub.lessons.alone import read_published
 from eduhub.lessons.body import check_body
 from eduhub.lessons.checks import (
     accessibility,
@@ -34,6 +35,7 @@ __all__ = (
     "Checked",
     "Vocabularies",
     "check_all",
+    "check_among",
     "check_one",
     "lesson_folders",
     "other_folders",
@@ -93,9 +95,14 @@ def check_all(
         Counter(lesson.front["id"] for lesson in checked if lesson.front.get("id")),
     )
     for lesson in checked:
-        for check in ACROSS:
-            check(lesson, library)
+        check_among(lesson, library)
     return checked
+
+
+def check_among(lesson: Checked, library: Library) -> None:
+    """Check a lesson, which was checked alone, against the others."""
+    for check in ACROSS:
+        check(lesson, library)
 
 
 def check_one(
@@ -113,12 +120,14 @@ def check_one(
         _run(lesson, FAULTS)
         find_unwritten(source, front)
     lesson.signed = read_reviews(folder, front.get("version"))
+    lesson.published = read_published(folder)
     whole = bool(front) and not source.findings
     lesson.content_hash = _hash(
         source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(lesson.assets.items()))
     )
     lesson.source_hash = _hash(
-        lesson.content_hash, vocabularies.digest, render.renderer_version(), lesson.signed.digest
+        *(lesson.content_hash, vocabularies.digest, render.renderer_version(), lesson.signed.digest),
+        *filter(None, [lesson.published.digest]),
     )
     if lesson.source_hash not in rendered:
         _check_body(lesson)
@@ -126,7 +135,7 @@ def check_one(
     if whole:
         _run(lesson, ADVICE)
         lesson.evidence = safety.evidence_of(lesson)
-    lesson.findings[:0] = [*source.findings, *lesson.signed.findings]
+    lesson.findings[:0] = [*source.findings, *lesson.signed.findings, *lesson.published.findings]
     return lesson
 
 

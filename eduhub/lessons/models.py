@@ -62,6 +62,7 @@ class LessonVersion(Base):
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
     the whole of the practitioners' page, so that no request renders it. HTML and words may be made anew from the
     same source. ``reviews`` are the sign-offs of this version and of those before it, as ``reviews.yaml`` has them.
+    ``alone`` says since when and why it stands without a second check, and is empty otherwise.
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``evidence``
     what speaks for the plan and what to think about, ``plan_html`` the whole of the practitioners' page, so that no
     request renders it. HTML, words and evidence may be made anew from the same source.
@@ -88,6 +89,7 @@ class LessonVersion(Base):
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     reviews: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="page")
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    alone: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
 
     lesson: Mapped[Lesson] = relationship(lazy="joined")

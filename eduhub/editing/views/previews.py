@@ -1,0 +1,79 @@
+"""A draft as each audience will see it, for those who work on it: by the templates and functions of the real pages."""
+
+from mimetypes import guess_type
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, render_template, send_file
+from werkzeug.wrappers import Response as BaseResponse
+
+from eduhub.core.access import requires
+from eduhub.editing.folder import asset_file
+from eduhub.editing.models import Draft
+from eduhub.editing.permissions import EditingAbility
+from eduhub.editing.preview import shown
+from eduhub.editing.views.drafts import draft_at
+from eduhub.lessons.describe import standing_of
+from eduhub.lessons.views.lessons import SECTIONS
+
+bp = Blueprint("previews", __name__)
+TEMPLATES = {
+    "practitioner": "editing/preview_practitioner.html",
+    "learner": "editing/preview_learner.html",
+    "family": "editing/preview_family.html",
+}
+AUDIENCES = {"practitioner": "Practitioners", "learner": "Learners", "family": "Families"}
+
+
+def _private(response: BaseResponse) -> BaseResponse:
+    """Kept by no cache, found by no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@bp.get("/drafts/<uuid:draft_id>/previews/<string:audience>")
+@requires(EditingAbility.SEE)
+def preview(draft_id: UUID, audience: str) -> BaseResponse:
+    """The page of an audience as it will be."""
+    draft = draft_at(draft_id)
+    if audience not in AUDIENCES:
+        abort(404)
+    if not draft.preview or not draft.is_checked:
+        return _private(
+            make_response(render_template("editing/no_preview.html", draft=draft, audiences=AUDIENCES), 200)
+        )
+    return _private(make_response(_page(draft, audience)))
+
+
+def _page(draft: Draft, audience: str) -> str:
+    version = shown(draft.id, draft.slug, draft.checked_at or draft.changed_at, draft.preview)
+    stands = standing_of(version)
+    return render_template(
+        TEMPLATES[audience],
+        draft=draft,
+        audiences=AUDIENCES,
+        audience=audience,
+        lesson=version.lesson,
+        version=version,
+        front=version.front,
+        reviews=stands.approvals,
+        standing=stands,
+        has_family=bool(version.family_html),
+        files=[],
+        sections=SECTIONS,
+        earlier=[],
+        later=[],
+    )
+
+
+@bp.get("/drafts/<uuid:draft_id>/assets/<string:name>")
+@requires(EditingAbility.SEE)
+def asset(draft_id: UUID, name: str) -> BaseResponse:
+    """A picture of the lesson's folder, as the preview shows it."""
+    path = asset_file(draft_at(draft_id).slug, name)
+    if path is None:
+        abort(404)
+    response: Response = send_file(
+        path, mimetype=guess_type(name)[0] or "application/octet-stream", max_age=0
+    )
+    return _private(response)
