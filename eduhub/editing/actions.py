@@ -15,7 +15,6 @@ from eduhub.core.jobs import enqueue
 from eduhub.core.web import Problem, StaleVersion
 from eduhub.curriculum.queries import known_codes
 from eduhub.editing import queries
-from eduhub.editing.fields import BODY
 from eduhub.editing.folder import CannotEdit, file_bytes, lesson_folder, text_to_edit, title_in
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, DraftWriter, hash_of
 from eduhub.editing.rules import EDITABLE, MOST_OPEN_DRAFTS, OPEN, is_second_person
@@ -127,7 +126,7 @@ def save_answers(draft_id: UUID, person: Person, answers: Mapping[str, Any], see
     sheet, values = cut(plain(draft.text)), dict(draft.values)
     for key, value in answers.items():
         old = values.get(key)
-        if value == old or value in (None, []) and old in (None, []):
+        if value == old or (value in (None, []) and old in (None, [])):
             continue
         sheet.put(key, stretch_of(key, value, FRONT[key], sheet.stretches.get(key, ""), old))
         values[key] = value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from eduhub.curriculum.models import Level
 from eduhub.editing.sheet import plain
@@ -10,8 +10,15 @@ from eduhub.lessons.schema import FRONT, Field, label_of
 from eduhub.lessons.skeleton import UNWRITTEN
 from eduhub.lessons.vocabulary import VOCABULARIES
 
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    Posted = MultiDict[str, str]
+
 BODY = "body"
+# A text that may be longer has several lines to be written in.
 SHORT = 200
+LINES = frozenset({"summary"})
 MOST_ROWS = 100
 
 
@@ -88,13 +95,6 @@ WORDS_OF = {
 }
 
 
-class Posted(Protocol):
-    """What a form sent."""
-
-    def get(self, name: str, default: str = "", /) -> str: ...
-    def getlist(self, name: str, /) -> list[str]: ...
-
-
 @dataclass(frozen=True)
 class Input:
     """One thing to fill in. ``kind``: line, words, radios, select, ticks; ``value`` is a list for ticks."""
@@ -164,7 +164,7 @@ def _question(key: str, value: Any, words: Mapping[str, str]) -> Question:
             asked, refused="This is not written as the form expects it. Change it in the text of the file."
         )
     if not spec.record:
-        return replace(asked, inputs=[_input(key, label_of(key, spec), spec, value, words, asked.hint)])
+        return replace(asked, inputs=[_input(key, spec, value, words)])
     rows = list(value or []) if spec.many else [value or {}]
     if spec.many:
         rows.append({})
@@ -175,22 +175,13 @@ def _row(key: str, number: int, spec: Field, row: Mapping[str, Any]) -> list[Inp
     is_blank = not row
     made = []
     for name, inner in spec.record.items():
-        one = _input(f"{key}.{number}.{name}", label_of(name, inner), inner, row.get(name), {}, in_row=True)
+        one = _input(f"{key}.{number}.{name}", inner, row.get(name), {}, in_row=True)
         made.append(replace(one, error="") if is_blank else one)
     return made
 
 
-def _input(
-    name: str,
-    label: str,
-    spec: Field,
-    value: Any,
-    words: Mapping[str, str],
-    hint: str = "",
-    *,
-    in_row: bool = False,
-) -> Input:
-    shape = spec.read.shape
+def _input(name: str, spec: Field, value: Any, words: Mapping[str, str], *, in_row: bool = False) -> Input:
+    label, hint, shape = label_of(name.rpartition(".")[2], spec), HINTS.get(name, ""), spec.read.shape
     error = error_in(spec, value)
     choices = words or choices_of(spec)
     if not in_row and is_ticked(name, spec):
@@ -200,13 +191,11 @@ def _input(
         text = (", " if in_row else "\n").join(value or [])
         return Input(name, label, "line" if in_row else "words", text, {}, hint or "One to a line.", error)
     if choices:
-        kind = "radios" if shape.get("type") == "boolean" and not in_row else "select"
-        nothing = (
-            {} if kind == "radios" and spec.required else {"": "Not said" if not spec.required else "Choose"}
-        )
+        kind = "radios" if shape.get("type") == "boolean" and spec.required and not in_row else "select"
+        nothing = {} if kind == "radios" else {"": "Choose" if spec.required else "Not said"}
         extra = {value: f"{value} (not known)"} if value and value not in choices else {}
         return Input(name, label, kind, value or "", {**nothing, **choices, **extra}, hint, error)
-    long = shape.get("maxLength", 0) > SHORT or "\n" in (value or "")
+    long = name in LINES or shape.get("maxLength", 0) > SHORT or "\n" in (value or "")
     return Input(name, label, "words" if long else "line", value or "", {}, hint, error)
 
 
@@ -266,7 +255,7 @@ def fits_one(spec: Field, value: Any) -> bool:
 # What was answered.
 
 
-def answers(page: Page, posted: Posted, values: Mapping[str, Any]) -> dict[str, Any]:
+def answers(page: Page, posted: "Posted", values: Mapping[str, Any]) -> dict[str, Any]:
     """The value of each key of a page as it was filled in; the very value it had where nothing was changed."""
     found = {}
     for key in page.keys:
@@ -275,7 +264,7 @@ def answers(page: Page, posted: Posted, values: Mapping[str, Any]) -> dict[str, 
     return found
 
 
-def _answer(key: str, spec: Field, posted: Posted, old: Any) -> Any:
+def _answer(key: str, spec: Field, posted: "Posted", old: Any) -> Any:
     if not spec.record:
         return _one(key, spec, posted, old)
     rows = list(old or []) if spec.many else [old or {}]
@@ -290,7 +279,7 @@ def _answer(key: str, spec: Field, posted: Posted, old: Any) -> Any:
     return found[0] if found else None
 
 
-def _kept(key: str, number: int, spec: Field, posted: Posted, old: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(key: str, number: int, spec: Field, posted: "Posted", old: Mapping[str, Any]) -> dict[str, Any]:
     """A row as filled in; empty when nothing is left in it. What a form does not ask for stays."""
     asked = {
         name: _one(f"{key}.{number}.{name}", inner, posted, old.get(name), in_row=True)
@@ -304,7 +293,7 @@ def _kept(key: str, number: int, spec: Field, posted: Posted, old: Mapping[str, 
     return {**ordered, **told, **others}
 
 
-def _one(name: str, spec: Field, posted: Posted, old: Any, *, in_row: bool = False) -> Any:
+def _one(name: str, spec: Field, posted: "Posted", old: Any, *, in_row: bool = False) -> Any:
     if not in_row and is_ticked(name, spec):
         ticked = posted.getlist(name)
         before = [one for one in old or [] if one in ticked]

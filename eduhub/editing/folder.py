@@ -21,7 +21,7 @@ class CannotEdit(Problem):
 def lesson_folder(slug: str) -> Path:
     """The folder of a lesson, there or not. Raises CannotEdit for what is no folder's name."""
     try:
-        return content_folder() / "lessons" / key(slug)
+        return content_folder() / "lessons" / str(key(slug))
     except ValueError as error:
         raise CannotEdit(f"There is no lesson with the address “{slug[:80]}”.") from error
 

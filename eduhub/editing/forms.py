@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import Regexp
 
 from eduhub.core.forms import AtMost, Form, Needed, SeenForm, tidy
@@ -24,7 +31,7 @@ class _NoMarkup:
     def __call__(self, _form: Any, field: Any) -> None:
         if "<" in (field.data or ""):
             field.errors = [*field.errors, "Write plain words without the sign <."]
-            raise ValueError("Write plain words without the sign <.")
+            raise ValidationError("Write plain words without the sign <.")
 
 
 class NewLessonForm(Form):

@@ -58,15 +58,15 @@ def lately_published() -> list[Draft]:
 
 
 def _listed(condition: object) -> list[Draft]:
-    statement = select(Draft).where(condition).options(joinedload(Draft.changed_by))  # type: ignore[arg-type]
+    statement = (
+        select(Draft).where(condition).options(joinedload(Draft.changed_by), selectinload(Draft.writers))
+    )  # type: ignore[arg-type]
     return list(db.session.scalars(statement.order_by(Draft.changed_at.desc(), Draft.id).limit(SHOWN)))
 
 
-def counts(person: Person) -> tuple[int, int]:
-    """How many open drafts are somebody's, and how many wait for a review they can give."""
-    return len(drafts_of(person)), len(
-        [one for one in waiting_for_review() if not has_written(one, person.id)]
-    )
+def to_review(person: Person) -> list[Draft]:
+    """What waits for a review that somebody can give as a second person."""
+    return [one for one in waiting_for_review() if not has_written(one, person.id)]
 
 
 def has_written(draft: Draft, person_id: UUID) -> bool:
@@ -113,7 +113,8 @@ def others_in_use(slug: str) -> dict[str, str]:
     statement = select(Lesson.slug, Lesson.title).where(
         Lesson.status == Status.PUBLISHED, Lesson.slug != slug
     )
-    return {one: title for one, title in db.session.execute(statement.order_by(func.lower(Lesson.title)))}
+    rows = db.session.execute(statement.order_by(func.lower(Lesson.title), Lesson.slug))
+    return {row.slug: row.title for row in rows}
 
 
 def last_publication(lesson_id: UUID, version: str) -> Draft | None:

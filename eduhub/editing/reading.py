@@ -154,10 +154,10 @@ class _Shelf(Mapping[str, Checked]):
 
 def _among(lesson: Checked, vocabularies: Vocabularies) -> Library:
     identity = lesson.front.get("id")
-    ids = Counter([identity]) if identity else Counter[str]()
-    other = db.session.scalar(select(Lesson.slug).where(Lesson.id == UUID(identity))) if identity else None
-    if other and other != lesson.slug:
-        ids[identity] += 1
+    ids: Counter[str] = Counter()
+    if identity:
+        other = db.session.scalar(select(Lesson.slug).where(Lesson.id == UUID(identity)))
+        ids[identity] = 1 if other in (None, lesson.slug) else 2
     return Library(_Shelf(lesson, vocabularies), ids)
 
 

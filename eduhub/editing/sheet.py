@@ -84,10 +84,12 @@ def rows(text: str) -> list[str]:
 
 def cut(text: str) -> Sheet:
     """The sheet of a text with plain line ends. Raises CannotCut."""
+    mark = BOM if text.startswith(BOM) else ""
+    text = text.removeprefix(BOM)
     fences = list(FENCE.finditer(text))[:2]
-    if len(fences) != 2 or text[: fences[0].start()].removeprefix(BOM).strip():
+    if len(fences) != 2 or text[: fences[0].start()].strip():
         raise CannotCut("The file does not begin with front matter between two lines of ---.")
-    top = text[: fences[0].end()]
+    top = mark + text[: fences[0].end()]
     stretches: dict[str, str] = {}
     key = ""
     for line in rows(text[fences[0].end() : fences[1].start()]):

@@ -1,7 +1,7 @@
 """The form of a draft, page by page, and the text of its file as the other way to the same."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request
@@ -21,6 +21,15 @@ from eduhub.editing.views.drafts import draft_at
 
 bp = Blueprint("writing", __name__)
 Answer = str | tuple[str, int] | Response
+
+
+class Typed(NamedTuple):
+    """What somebody wrote on a page: the answers by key, and the words below the front matter."""
+
+    answers: dict[str, Any]
+    body: str
+
+
 TAKEN_OUT = "A hidden character that cannot be kept was taken out. Look at the text, then save it again."
 TOO_LONG = "This is longer than a lesson may be (200 kB). Shorten it; nothing was saved yet."
 
@@ -48,13 +57,7 @@ def _body(draft: Draft) -> str:
 
 
 def _part(
-    draft: Draft,
-    page: Page,
-    asked: list[Question],
-    body: str,
-    problem: str = "",
-    status: int = 200,
-    **more: Any,
+    draft: Draft, page: Page, asked: list[Question], body: str, status: int = 200, **more: Any
 ) -> Answer:
     found = placed(draft) if draft.is_checked else []
     of_page = [one for one in found if one.page == page.name]
@@ -67,8 +70,6 @@ def _part(
         body=body,
         findings=of_page,
         is_editable=draft.state in EDITABLE,
-        problem=problem,
-        next=_next(page),
         **more,
     )
     return html, status
@@ -87,18 +88,17 @@ def save_part(draft_id: UUID, part: str) -> Answer:
     given = answers(page, request.form, draft.values)
     clean = _clean(given)
     if clean != given or without_unkeepable(body) != body:
-        return _again(draft, page, clean, without_unkeepable(body), TAKEN_OUT, 422)
+        return _again(draft, page, Typed(clean, without_unkeepable(body)), TAKEN_OUT, 422)
     if is_too_long(body) or is_too_long(str(given)):
-        return _again(draft, page, given, body, TOO_LONG, 422)
+        return _again(draft, page, Typed(given, body), TOO_LONG, 422)
     try:
         if BODY in page.keys:
             actions.save_body(draft_id, current_person(), body, seen)
         else:
             actions.save_answers(draft_id, current_person(), given, seen)
     except Problem as problem:
-        return _again(
-            draft_at(draft_id), page, given, body, problem.message, problem.status, is_conflict=True
-        )
+        typed = Typed(given, body)
+        return _again(draft_at(draft_id), page, typed, problem.message, problem.status, is_conflict=True)
     flash("Saved. It is being checked.")
     return see(f"/drafts/{draft_id}{f'/parts/{part}' if _stays(draft, page, given) else _next(page)}")
 
@@ -119,19 +119,11 @@ def _clean(value: Any) -> Any:
 
 
 def _again(
-    draft: Draft,
-    page: Page,
-    given: dict[str, Any],
-    body: str,
-    problem: str,
-    status: int,
-    *,
-    is_conflict: bool = False,
+    draft: Draft, page: Page, typed: Typed, problem: str, status: int, *, is_conflict: bool = False
 ) -> Answer:
     """The page with what was written in it and, where somebody else saved meanwhile, what they saved beside it."""
-    words = queries.words_to_choose()
+    words, given, theirs = queries.words_to_choose(), typed.answers, _body(draft)
     asked = questions(page, {**draft.values, **given}, words)
-    theirs = _body(draft)
     if is_conflict:
         saved = {one.key: one for one in questions(page, draft.values, words)}
         asked = [
@@ -140,9 +132,8 @@ def _again(
             else one
             for one in asked
         ]
-    return _part(
-        draft, page, asked, body, problem, status, theirs=theirs if is_conflict and theirs != body else None
-    )
+    more = {"problem": problem, "theirs": theirs if is_conflict and theirs != typed.body else None}
+    return _part(draft, page, asked, typed.body, status, **more)
 
 
 def _told(question: Question) -> str:
