@@ -1,5 +1,6 @@
 """Where in the form a finding belongs: its key, the page that asks for it, the words to lead there."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,12 +46,14 @@ def _placed(row: dict[str, Any], slug: str, sheet: Sheet | None) -> Placed:
     key = sheet.key_at(row["line"])
     if not key and row["line"] > str(sheet).count("\n") - sheet.body.count("\n"):
         key = BODY
-    key = _missing_key(row) or key
+    key = _named(row) or key
     label = "The lesson’s words" if key == BODY else label_of(key, FRONT[key]) if key in FRONT else ""
     return Placed(**told, key=key, label=label, page=page_of(key))
 
 
-def _missing_key(row: dict[str, Any]) -> str:
-    """A key that is not there has no line of its own: its name begins the message."""
-    name = str(row["message"]).partition(" ")[0]
-    return name if row["code"] == "missing" and name in FRONT else ""
+def _named(row: dict[str, Any]) -> str:
+    """The key a message begins with: one that is not there has no line of its own, and some are found as a whole."""
+    found = re.match(r"([a-z_]+)([.: ])", str(row["message"]))
+    if found is None or found[1] not in FRONT:
+        return ""
+    return found[1] if found[2] != " " or row["code"] == "missing" else ""

@@ -31,6 +31,7 @@ DELIVERY = "/deliveries/<uuid:delivery_id>"
 WAVE = f"{DELIVERY}/questions/<string:wave>"
 LESSON = "/lessons/<string:slug>"
 LIST = "/lists/<uuid:list_id>"
+DRAFT = "/drafts/<uuid:draft_id>"
 
 # Every state of a visit; ``called-off`` never had an officer.
 STATES = ("requested", "offered", "confirmed", "cancelled", "recorded", "called-off")
@@ -49,6 +50,10 @@ DIARIES = "S  -  -  Y  -  -  -  -  -  -  -"
 HANDING = "S  -  -  O  -  -  O  -  -  -  -"
 RESULTS = "S  -  Y  -  -  Y  Y  Y  -  -  -"
 DECIDER = "S  -  Y  -  -  Y  Y  Y  -  -  Y"
+
+EDITORS = "S  -  -  -  -  -  -  -  Y  -  -"
+KEEPERS = "S  -  -  -  -  -  -  -  Y  Y  -"
+JUDGING = "S  -  -  -  -  -  -  -  -  Y  -"
 
 TABLE: dict[str, str] = {
     "GET /": ANYBODY,
@@ -147,6 +152,32 @@ TABLE: dict[str, str] = {
     f"POST {LIST}/share": ITS_OWN,
     f"POST {LIST}/unshare": ITS_OWN,
     "GET /shared-lists/<string:token>": ANYBODY,
+    # Drafts of lessons: editors write all of them, reviewers decide on them.
+    "GET /drafts": KEEPERS,
+    "GET /drafts/new": EDITORS,
+    "POST /drafts/new": EDITORS,
+    "POST /drafts/lessons/<string:slug>": EDITORS,
+    "GET /drafts/lessons/<string:slug>/withdraw": KEEPERS,
+    "POST /drafts/lessons/<string:slug>/withdraw": KEEPERS,
+    "POST /drafts/lessons/<string:slug>/second-check": JUDGING,
+    f"GET {DRAFT}": KEEPERS,
+    f"POST {DRAFT}/check": KEEPERS,
+    f"GET {DRAFT}/changes": KEEPERS,
+    f"POST {DRAFT}/changes": EDITORS,
+    f"GET {DRAFT}/parts/<string:part>": EDITORS,
+    f"POST {DRAFT}/parts/<string:part>": EDITORS,
+    f"GET {DRAFT}/text": KEEPERS,
+    f"POST {DRAFT}/text": EDITORS,
+    f"GET {DRAFT}/previews/<string:audience>": KEEPERS,
+    f"GET {DRAFT}/assets/<string:name>": KEEPERS,
+    f"GET {DRAFT}/submit": EDITORS,
+    f"POST {DRAFT}/submit": EDITORS,
+    f"POST {DRAFT}/take-back": EDITORS,
+    f"GET {DRAFT}/review": JUDGING,
+    f"POST {DRAFT}/review": JUDGING,
+    f"POST {DRAFT}/publish-alone": JUDGING,
+    f"GET {DRAFT}/drop": EDITORS,
+    f"POST {DRAFT}/drop": EDITORS,
     # Classes.
     "GET /classes": ASKING_,
     "GET /classes/new": ASKING_,

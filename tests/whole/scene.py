@@ -15,6 +15,7 @@ from eduhub.core.clock import now, today
 from eduhub.core.db import action, db
 from eduhub.curriculum.case import DOCUMENT_ID, framework, item_id
 from eduhub.curriculum.queries import every_outcome
+from eduhub.editing.models import Draft, DraftPurpose, DraftState
 from eduhub.evaluation import actions as evaluation
 from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.lessons.actions import build
@@ -201,6 +202,34 @@ def some_list(world: World) -> SavedList:
     return found
 
 
+@action
+def some_draft(world: World) -> UUID:
+    """A draft of the lesson, begun here."""
+    known = db.session.scalar(select(Draft.id))
+    if known is not None:
+        return known
+    draft = Draft(
+        **{
+            "purpose": DraftPurpose.CHANGE,
+            "state": DraftState.WRITING,
+            "slug": "a-lesson",
+            "title": "A lesson",
+        },
+        **{
+            "text": lesson_text(),
+            "source_hash": "0",
+            "lesson_id": world.lesson.lesson_id,
+            "base_version": "1.0",
+        },
+        **{"started_at": now(), "changed_at": now()},
+        started_by_id=people(Role.CONTENT_EDITOR).id,
+        changed_by_id=people(Role.CONTENT_EDITOR).id,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    return draft.id
+
+
 # Addresses and forms of the things here.
 
 
@@ -225,6 +254,8 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "document_id": lambda: str(DOCUMENT_ID),
         "item_id": lambda: str(item_id("HWB 3-38a")),
         "association_id": first_association,
+        "draft_id": lambda: str(some_draft(world)),
+        "part": lambda: "about",
     }
 
 

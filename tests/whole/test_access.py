@@ -62,6 +62,8 @@ def addresses(cell: Cell, world: World) -> list[str]:
     if cell.rule.startswith("/lessons/"):
         name = "a.svg" if "assets" in cell.rule else "a-lesson-learner.pdf"
         values |= {"slug": lambda: "a-lesson", "name": lambda: name}
+    if cell.rule.startswith("/drafts/"):
+        values |= {"slug": lambda: "a-lesson", "name": lambda: "a.svg"}
     if cell.rule.startswith("/shared-lists/"):
         values["token"] = lambda: str(some_list(world).share_token)
     if cell.rule.startswith("/curriculum/"):
