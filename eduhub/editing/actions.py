@@ -17,6 +17,7 @@ from eduhub.curriculum.queries import known_codes
 from eduhub.editing import queries
 from eduhub.editing.folder import CannotEdit, file_bytes, lesson_folder, text_to_edit, title_in
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, DraftWriter, hash_of
+from eduhub.editing.outcomes import locked, tell, tell_writers
 from eduhub.editing.rules import EDITABLE, MOST_OPEN_DRAFTS, OPEN, is_second_person
 from eduhub.editing.sheet import changed_to, cut, plain
 from eduhub.editing.yaml_text import stretch_of
@@ -24,7 +25,6 @@ from eduhub.lessons.models import Status
 from eduhub.lessons.schema import FRONT
 from eduhub.lessons.skeleton import Begin, new_text
 from eduhub.lessons.vocabulary import vocabularies_in_use
-from eduhub.notifications.actions import send_email
 
 CHECK = "editing.check"
 PUBLISH = "editing.publish"
@@ -171,7 +171,7 @@ def _keep_text(draft: Draft, person: Person, text: str, values: dict[str, Any] |
 @action
 def check_again(draft_id: UUID) -> None:
     """Have a draft checked anew, for the library around it may have changed."""
-    draft = _locked(draft_id)
+    draft = locked(draft_id)
     draft.checked_hash = ""
     db.session.flush()
     enqueue(CHECK, {"draft": str(draft.id)})
@@ -215,7 +215,7 @@ def submit_draft(draft_id: UUID, person: Person, size: ChangeSize, note: str, se
     _changed(draft, person, "submit")
     for reviewer in queries.reviewers():
         if not queries.has_written(draft, reviewer.id):
-            _tell(reviewer, "editing/submitted", f"A lesson waits for review: {draft.title}", draft, person)
+            tell(reviewer, "editing/submitted", f"A lesson waits for review: {draft.title}", draft, person)
 
 
 @action
@@ -232,7 +232,7 @@ def ask_for_changes(draft_id: UUID, person: Person, reasons: list[str], words: s
     draft = _in_review(draft_id, seen)
     draft.state, draft.reasons, draft.answer = DraftState.CHANGES_ASKED, reasons, words
     _decided(draft, person, "ask-for-changes", {"reasons": reasons})
-    _tell_writers(draft, person, "editing/changes", f"Changes asked for: {draft.title}")
+    tell_writers(draft, person, "editing/changes", f"Changes asked for: {draft.title}")
 
 
 @action
@@ -279,68 +279,11 @@ def check_afterwards(person: Person, slug: str) -> None:
     enqueue(SECOND_CHECK, {"slug": slug, "version": version, "person": str(person.id)})
 
 
-# What became of it: called by the worker.
-
-
-@action
-def keep_reading(
-    draft_id: UUID,
-    text_hash: str,
-    values: dict[str, Any] | None,
-    found: list[dict[str, Any]],
-    preview: dict[str, Any],
-) -> None:
-    """Keep what was read and found in a text, unless another text stands there by now; ``found`` may hold errors."""
-    draft = _locked(draft_id)
-    if hash_of(draft.text) != text_hash:
-        return
-    draft.values, draft.read_hash = values or {}, text_hash if values is not None else ""
-    draft.findings, draft.preview = found, preview
-    draft.errors = sum(one["severity"] == "error" for one in found)
-    draft.checked_hash, draft.checked_at = text_hash, now()
-
-
-@action
-def keep_published(draft_id: UUID, lesson_id: UUID, version: str, git_problem: str) -> None:
-    """Note that a draft's text is a version of the lesson now, and tell its writers."""
-    draft = _locked(draft_id)
-    if draft.state is not DraftState.PUBLISHING:
-        return
-    draft.state, draft.lesson_id, draft.published_version = DraftState.PUBLISHED, lesson_id, version
-    draft.published_at, draft.git_problem, draft.preview = now(), git_problem, {}
-    draft.version += 1
-    detail = {"version": version, "alone": draft.forced_reason, "git": git_problem}
-    record("published", "draft", draft.id, draft.decided_by_id, detail)
-    if draft.purpose is DraftPurpose.CHANGE and draft.decided_by:
-        _tell_writers(draft, draft.decided_by, "editing/published", f"Published: {draft.title}")
-
-
-@action
-def keep_refusal(draft_id: UUID, problem: str, found: list[dict[str, Any]]) -> None:
-    """Note why a draft could not be published; nothing changed on disk."""
-    draft = _locked(draft_id)
-    if draft.state is not DraftState.PUBLISHING:
-        return
-    is_change = draft.purpose is DraftPurpose.CHANGE
-    draft.state = DraftState.IN_REVIEW if is_change else DraftState.DROPPED
-    draft.problem = problem
-    if found:
-        draft.findings, draft.errors = found, sum(one["severity"] == "error" for one in found)
-    draft.version += 1
-    record("refused", "draft", draft.id, draft.decided_by_id, {"problem": problem})
-
-
 # Inside an action.
 
 
-def _locked(draft_id: UUID) -> Draft:
-    """The draft as it is now, after waiting for whoever else changes it."""
-    statement = select(Draft).where(Draft.id == draft_id).with_for_update()
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
 def _seen(draft_id: UUID, seen: int) -> Draft:
-    draft = _locked(draft_id)
+    draft = locked(draft_id)
     if draft.version != seen:
         raise StaleVersion(f"{draft.changed_by.name} changed this draft after you opened the page.")
     return draft
@@ -374,18 +317,3 @@ def _decided(draft: Draft, person: Person, what: str, detail: dict[str, Any]) ->
     draft.decided_by_id, draft.decided_at = person.id, now()
     _changed(draft, person, what, detail)
     db.session.expire(draft, ["decided_by"])
-
-
-def _tell_writers(draft: Draft, actor: Person, template: str, subject: str) -> None:
-    """Everybody who wrote in a draft or submitted it, once, if they can still sign in; not the one who acts."""
-    people = {writer.person_id: writer.person for writer in draft.writers}
-    if draft.submitted_by:
-        people[draft.submitted_by.id] = draft.submitted_by
-    for person in sorted(people.values(), key=lambda one: one.email):
-        if person.id != actor.id and person.is_active:
-            _tell(person, template, subject, draft, actor)
-
-
-def _tell(person: Person, template: str, subject: str, draft: Draft, actor: Person) -> None:
-    context = {"person": person, "draft": draft, "actor": actor}
-    send_email(to=person.email, subject=subject, template=template, context=context)

@@ -1,11 +1,17 @@
 """Checking drafts and publishing them: work of the worker."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from eduhub.core.jobs import Job, job
+from eduhub.core.clock import now
+from eduhub.core.jobs import Job, each_minute, job
 from eduhub.editing.actions import CHECK, PUBLISH, SECOND_CHECK
+from eduhub.editing.outcomes import forget_drafts
 from eduhub.editing.publishing import note_second_check, publish
+from eduhub.editing.queries import any_over_since
 from eduhub.editing.reading import read_draft
+
+KEPT = timedelta(days=365)
 
 
 @job(CHECK)
@@ -24,3 +30,11 @@ def run_publish(work: Job) -> None:
 def run_second_check(work: Job) -> None:
     """Note that somebody else checked a version that was published alone."""
     note_second_check(work.payload["slug"], work.payload["version"], UUID(work.payload["person"]))
+
+
+@each_minute
+def forget_old() -> None:
+    """Delete drafts a year after they were published or dropped; looks before it writes, for there seldom are any."""
+    before = now() - KEPT
+    if any_over_since(before):
+        forget_drafts(before)

@@ -16,9 +16,9 @@ from eduhub.core import files
 from eduhub.core.clock import today
 from eduhub.core.db import db
 from eduhub.editing import queries
-from eduhub.editing.actions import keep_published, keep_refusal
 from eduhub.editing.folder import NAME, CannotEdit, file_bytes, lesson_folder
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, hash_of
+from eduhub.editing.outcomes import keep_published, keep_refusal
 from eduhub.editing.reading import as_published, described, shadow, sheet_of
 from eduhub.editing.repository import NotCommitted, commit, is_checkout
 from eduhub.editing.rules import next_version

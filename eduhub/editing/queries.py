@@ -1,15 +1,16 @@
 """Reading drafts: whose they are, what waits for review, what a lesson's page needs to know."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload, undefer_group
 
 from eduhub.accounts.models import Person, Role, RoleHeld, RoleState
 from eduhub.core.db import db
 from eduhub.editing.models import Draft, DraftPurpose, DraftState, DraftWriter
-from eduhub.editing.rules import OPEN
+from eduhub.editing.rules import OPEN, OVER
 from eduhub.lessons.models import Lesson, LessonVersion, Status
 from eduhub.lessons.rules import version_key
 from eduhub.lessons.vocabulary import VOCABULARIES, vocabularies_in_use
@@ -57,10 +58,10 @@ def lately_published() -> list[Draft]:
     return _listed(Draft.state == DraftState.PUBLISHED)[:10]
 
 
-def _listed(condition: object) -> list[Draft]:
+def _listed(condition: ColumnElement[bool]) -> list[Draft]:
     statement = (
         select(Draft).where(condition).options(joinedload(Draft.changed_by), selectinload(Draft.writers))
-    )  # type: ignore[arg-type]
+    )
     return list(db.session.scalars(statement.order_by(Draft.changed_at.desc(), Draft.id).limit(SHOWN)))
 
 
@@ -130,3 +131,9 @@ def words_to_choose() -> Mapping[str, Mapping[str, str]]:
         key: {one: str(entry["label"]) for one, entry in words.get(name, {}).items()}
         for key, name in VOCABULARIES.items()
     }
+
+
+def any_over_since(before: datetime) -> bool:
+    """Whether there are drafts that were published or dropped by then."""
+    statement = select(Draft.id).where(Draft.state.in_(OVER), Draft.changed_at < before)
+    return db.session.scalar(statement.limit(1)) is not None

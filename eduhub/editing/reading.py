@@ -18,9 +18,9 @@ from eduhub.core.clock import now
 from eduhub.core.db import db
 from eduhub.curriculum.queries import known_codes
 from eduhub.editing import queries
-from eduhub.editing.actions import keep_reading
 from eduhub.editing.folder import NAME, lesson_folder
 from eduhub.editing.models import hash_of
+from eduhub.editing.outcomes import keep_reading
 from eduhub.editing.preview import kept, shown
 from eduhub.editing.sheet import CannotCut, Sheet, changed_to, cut, plain
 from eduhub.editing.yaml_text import stretch_of

@@ -9,6 +9,7 @@ from eduhub.lessons.source import BIDI, MOST_BYTES, is_hidden
 
 EDITABLE = frozenset({DraftState.WRITING, DraftState.CHANGES_ASKED})
 OPEN = frozenset({*EDITABLE, DraftState.IN_REVIEW, DraftState.PUBLISHING})
+OVER = frozenset({DraftState.PUBLISHED, DraftState.DROPPED})
 STATE_WORDS = {
     DraftState.WRITING: "Being written",
     DraftState.IN_REVIEW: "Waiting for review",

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from eduhub.core import files
 from eduhub.core.db import db
 from eduhub.core.jobs import run_all
 from eduhub.editing import publishing
@@ -124,7 +125,7 @@ def test_a_folder_that_cannot_be_written_is_said(
     def refused(_path: Path, _data: bytes) -> None:
         raise OSError(30, os.strerror(30))
 
-    monkeypatch.setattr(publishing.files, "write_whole", refused)
+    monkeypatch.setattr(files, "write_whole", refused)
     decide(reviewer, address)
     assert (
         "cannot be written by this site (Read-only file system). Nothing was changed."
@@ -207,7 +208,7 @@ def test_two_workers_at_once(content: Path, ready: Ready, reviewer: Browser, app
 
 
 @pytest.fixture
-def checkout(content: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+def checkout(content: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     """The folder of lessons as a git checkout of its own; gives what git says."""
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from eduhub.accounts.models import Role
-from eduhub.core.db import db
+from eduhub.core.db import action, db
 from eduhub.core.jobs import run_all
 from eduhub.core.web import StaleVersion
 from eduhub.editing import actions
@@ -159,13 +159,10 @@ def test_opened_and_saved_it_is_the_same_to_the_byte(content: Path, editor: Brow
         forget()
 
 
+@action
 def forget() -> None:
-    @actions.action
-    def all_gone() -> None:
-        for draft in db.session.scalars(select(Draft)):
-            db.session.delete(draft)
-
-    all_gone()
+    for draft in db.session.scalars(select(Draft)):
+        db.session.delete(draft)
 
 
 def test_only_the_line_that_was_changed_changes(content: Path, editor: Browser) -> None:

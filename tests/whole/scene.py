@@ -205,23 +205,20 @@ def some_list(world: World) -> SavedList:
 @action
 def some_draft(world: World) -> UUID:
     """A draft of the lesson, begun here."""
-    known = db.session.scalar(select(Draft.id))
+    known = db.session.scalars(select(Draft.id)).first()
     if known is not None:
         return known
     draft = Draft(
-        **{
-            "purpose": DraftPurpose.CHANGE,
-            "state": DraftState.WRITING,
-            "slug": "a-lesson",
-            "title": "A lesson",
-        },
-        **{
-            "text": lesson_text(),
-            "source_hash": "0",
-            "lesson_id": world.lesson.lesson_id,
-            "base_version": "1.0",
-        },
-        **{"started_at": now(), "changed_at": now()},
+        purpose=DraftPurpose.CHANGE,
+        state=DraftState.WRITING,
+        slug="a-lesson",
+        title="A lesson",
+        text=lesson_text(),
+        source_hash="0",
+        lesson_id=world.lesson.lesson_id,
+        base_version="1.0",
+        started_at=now(),
+        changed_at=now(),
         started_by_id=people(Role.CONTENT_EDITOR).id,
         changed_by_id=people(Role.CONTENT_EDITOR).id,
     )
