@@ -27,6 +27,7 @@ from eduhub.lessons.skeleton import Begin, new_text
 from eduhub.lessons.vocabulary import vocabularies_in_use
 
 CHECK = "editing.check"
+FILES = "editing.files"
 PUBLISH = "editing.publish"
 SECOND_CHECK = "editing.second_check"
 
@@ -175,6 +176,16 @@ def check_again(draft_id: UUID) -> None:
     draft.checked_hash = ""
     db.session.flush()
     enqueue(CHECK, {"draft": str(draft.id)})
+
+
+@action
+def ask_for_files(draft_id: UUID) -> None:
+    """Have the files of a draft's pack made. Raises Problem."""
+    draft = locked(draft_id)
+    if not draft.is_checked or not draft.preview:
+        raise Problem("Files can be made once the draft is checked and can be shown.")
+    draft.files, draft.files_hash = [], hash_of(draft.text)
+    enqueue(FILES, {"draft": str(draft.id)})
 
 
 @action

@@ -97,7 +97,7 @@ WORDS_OF = {
 
 @dataclass(frozen=True)
 class Input:
-    """One thing to fill in. ``kind``: line, words, radios, select, ticks; ``value`` is a list for ticks."""
+    """One thing to fill in. ``kind``: line, number, words, radios, select, ticks; ``value`` is a list for ticks."""
 
     name: str
     label: str
@@ -110,6 +110,13 @@ class Input:
     @property
     def id(self) -> str:
         return f"f-{self.name}"
+
+    @property
+    def place(self) -> str:
+        """Its label and, for one in a row, of which row it is."""
+        key, _, rest = self.name.partition(".")
+        row = int(rest.partition(".")[0]) + 1 if rest else 0
+        return f"{label_of(key, FRONT[key])} {row}, {self.label.lower()}" if row else self.label
 
 
 @dataclass(frozen=True)
@@ -196,7 +203,8 @@ def _input(name: str, spec: Field, value: Any, words: Mapping[str, str], *, in_r
         extra = {value: f"{value} (not known)"} if value and value not in choices else {}
         return Input(name, label, kind, value or "", {**nothing, **choices, **extra}, hint, error)
     long = name in LINES or shape.get("maxLength", 0) > SHORT or "\n" in (value or "")
-    return Input(name, label, "words" if long else "line", value or "", {}, hint, error)
+    kind = "words" if long else "number" if shape.get("type") == "integer" else "line"
+    return Input(name, label, kind, value or "", {}, hint, error)
 
 
 def is_ticked(key: str, spec: Field) -> bool:
@@ -289,8 +297,8 @@ def _kept(key: str, number: int, spec: Field, posted: "Posted", old: Mapping[str
         return {}
     others = {name: value for name, value in old.items() if name not in asked}
     told = {name: value for name, value in asked.items() if value not in (None, []) or name in old}
-    ordered = {name: told[name] for name in old if name in told}
-    return {**ordered, **told, **others}
+    order = old if set(told) <= set(old) else told
+    return {**{name: told[name] for name in order if name in told}, **others}
 
 
 def _one(name: str, spec: Field, posted: "Posted", old: Any, *, in_row: bool = False) -> Any:

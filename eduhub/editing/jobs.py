@@ -5,8 +5,9 @@ from uuid import UUID
 
 from eduhub.core.clock import now
 from eduhub.core.jobs import Job, each_minute, job
-from eduhub.editing.actions import CHECK, PUBLISH, SECOND_CHECK
+from eduhub.editing.actions import CHECK, FILES, PUBLISH, SECOND_CHECK
 from eduhub.editing.outcomes import forget_drafts
+from eduhub.editing.packing import clear_files, make_files
 from eduhub.editing.publishing import note_second_check, publish
 from eduhub.editing.queries import any_over_since
 from eduhub.editing.reading import read_draft
@@ -18,6 +19,12 @@ KEPT = timedelta(days=365)
 def run_check(work: Job) -> None:
     """Read, check and render a draft."""
     read_draft(UUID(work.payload["draft"]))
+
+
+@job(FILES)
+def run_files(work: Job) -> None:
+    """Make the files of a draft's pack."""
+    make_files(UUID(work.payload["draft"]))
 
 
 @job(PUBLISH)
@@ -38,3 +45,6 @@ def forget_old() -> None:
     before = now() - KEPT
     if any_over_since(before):
         forget_drafts(before)
+
+
+each_minute(clear_files)

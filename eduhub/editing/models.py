@@ -46,7 +46,8 @@ class Draft(Base):
 
     ``source_hash`` is that of the file it was begun from (empty for a new lesson), ``base_version`` the newest
     published version then (empty where there is none). ``values`` are the keys of its front matter as they were read
-    of the text with the hash ``read_hash``; ``findings`` and ``preview`` belong to the text with ``checked_hash``.
+    of the text with the hash ``read_hash``; ``findings`` and ``preview`` belong to the text with ``checked_hash``,
+    ``files`` of its pack to that with ``files_hash``.
     ``version`` counts changes, so that nobody changes what they did not see. It has no public version number until it
     is published.
     """
@@ -80,6 +81,8 @@ class Draft(Base):
     errors: Mapped[int] = mapped_column(default=0)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="text")
     preview: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="preview")
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    files_hash: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     started_at: Mapped[datetime]
@@ -114,6 +117,11 @@ class Draft(Base):
     def is_checked(self) -> bool:
         """Whether the findings are those of the text as it is."""
         return self.checked_hash == hash_of(self.text)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the files are asked for and of the text as it is; until they are made there are none."""
+        return self.files_hash == hash_of(self.text)
 
     @property
     def is_new(self) -> bool:

@@ -34,6 +34,13 @@ def keep_reading(
 
 
 @action
+def keep_files(draft_id: UUID, text_hash: str, rows: list[dict[str, Any]]) -> None:
+    """Note the files that were made of a text."""
+    draft = locked(draft_id)
+    draft.files, draft.files_hash = rows, text_hash
+
+
+@action
 def keep_published(draft_id: UUID, lesson_id: UUID, version: str, git_problem: str) -> None:
     """Note that a draft's text is a version of the lesson now, and tell its writers."""
     draft = locked(draft_id)

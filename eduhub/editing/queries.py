@@ -133,6 +133,11 @@ def words_to_choose() -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def open_ids() -> list[UUID]:
+    """Every draft that is not over."""
+    return list(db.session.scalars(select(Draft.id).where(Draft.state.in_(OPEN))))
+
+
 def any_over_since(before: datetime) -> bool:
     """Whether there are drafts that were published or dropped by then."""
     statement = select(Draft.id).where(Draft.state.in_(OVER), Draft.changed_at < before)

@@ -199,7 +199,7 @@ PART = {
         required=True,
     ),
     "grouping": Field(one_of("class", "pairs", "groups", "alone"), required=True),
-    "drop_when_short": Field(yes_no),
+    "drop_when_short": Field(yes_no, label="May be left out"),
 }
 CLAIM = {
     "claim": Field(WORDS, required=True),

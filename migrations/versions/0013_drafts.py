@@ -46,6 +46,8 @@ def upgrade() -> None:
         sa.Column("errors", sa.Integer(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("preview", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        words("files_hash"),
         sa.Column("version", sa.Integer(), nullable=False),
         *(person("started_by_id"), moment("started_at"), person("changed_by_id"), moment("changed_at")),
         choice("size", "change_size", "small", "big", nullable=True),

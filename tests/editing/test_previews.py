@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from eduhub.accounts.models import Role
 from eduhub.core.jobs import run_all
+from eduhub.editing.packing import clear_files
 from tests.conftest import People
 from tests.editing.conftest import SignIn, begin, change, decide, file_of, submit
 from tests.lessons.samples import HIDDEN, SEEN, lesson_text, picture_lesson
@@ -105,3 +107,31 @@ def test_a_draft_leaks_nowhere(content: Path, editor: Browser, browser: Browser)
         "/lessons/changes.atom",
     ):
         assert "Secret name" not in browser.get(url).get_data(as_text=True)
+
+
+def test_the_files_of_the_pack_as_they_will_be(content: Path, editor: Browser, app: Flask) -> None:
+    file_of(content).write_text(picture_lesson(content, words="of the draft"))
+    address = begin(editor)
+    change(editor, address, title="A better name")
+    page = editor.submit(address, at=f"{address}/files")
+    assert "Being made …" in page.main_text
+    run_all()
+    page = editor.page(address)
+    learner = editor.get(page.link("Learner page for a USB stick")).get_data(as_text=True)
+    assert "A better name" in learner
+    assert "of the draft" in learner or "data:image/svg" in learner
+    assert not any(f"MARKER-{one}" in learner for one in HIDDEN)
+    teacher = editor.get(page.link("The whole lesson for a USB stick"))
+    assert "MARKER-answer" in teacher.get_data(as_text=True)
+    assert teacher.headers["Cache-Control"] == "no-store"
+    editor.get(f"{address}/files/..%2F..%2Feduhub.db", status=404)
+    place = Path(app.instance_path) / "drafts"
+    assert len(list(place.iterdir())) == 1
+    clear_files()
+    assert len(list(place.iterdir())) == 1
+    old = page.link("Learner page for a USB stick")
+    change(editor, address, title="Another name")
+    editor.get(old, status=404)
+    editor.submit(f"{address}/drop", at=f"{address}/drop")
+    clear_files()
+    assert list(place.iterdir()) == []

@@ -169,6 +169,8 @@ TABLE: dict[str, str] = {
     f"GET {DRAFT}/text": KEEPERS,
     f"POST {DRAFT}/text": EDITORS,
     f"GET {DRAFT}/previews/<string:audience>": KEEPERS,
+    f"POST {DRAFT}/files": KEEPERS,
+    f"GET {DRAFT}/files/<string:name>": KEEPERS,
     f"GET {DRAFT}/assets/<string:name>": KEEPERS,
     f"GET {DRAFT}/submit": EDITORS,
     f"POST {DRAFT}/submit": EDITORS,

@@ -1,17 +1,20 @@
 """A draft as each audience will see it, for those who work on it: by the templates and functions of the real pages."""
 
 from mimetypes import guess_type
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, render_template, send_file
 from werkzeug.wrappers import Response as BaseResponse
 
 from eduhub.core.access import requires
+from eduhub.editing import actions
 from eduhub.editing.folder import asset_file
 from eduhub.editing.models import Draft
 from eduhub.editing.permissions import EditingAbility
 from eduhub.editing.preview import shown
-from eduhub.editing.views.drafts import draft_at
+from eduhub.editing.storage import made_file
+from eduhub.editing.views.drafts import draft_at, tried
 from eduhub.lessons.describe import standing_of
 from eduhub.lessons.views.lessons import SECTIONS
 
@@ -64,6 +67,26 @@ def _page(draft: Draft, audience: str) -> str:
         earlier=[],
         later=[],
     )
+
+
+@bp.post("/drafts/<uuid:draft_id>/files")
+@requires(EditingAbility.SEE)
+def make_files(draft_id: UUID) -> Any:
+    """Have the files of the pack made."""
+    draft_at(draft_id)
+    return tried(draft_id, lambda: actions.ask_for_files(draft_id), to=f"/drafts/{draft_id}#files")
+
+
+@bp.get("/drafts/<uuid:draft_id>/files/<string:name>")
+@requires(EditingAbility.SEE)
+def file(draft_id: UUID, name: str) -> BaseResponse:
+    """A file of the pack as it will be."""
+    draft = draft_at(draft_id)
+    known = next((one for one in draft.files if one["name"] == name), None) if draft.has_files else None
+    path = made_file(draft_id, name) if known else None
+    if known is None or path is None:
+        abort(404)
+    return _private(send_file(path, mimetype=known["media_type"], as_attachment=True, max_age=0))
 
 
 @bp.get("/drafts/<uuid:draft_id>/assets/<string:name>")
