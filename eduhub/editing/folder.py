@@ -6,7 +6,7 @@ from eduhub.core.web import Problem
 from eduhub.editing.rules import is_too_long, without_unkeepable
 from eduhub.editing.sheet import CannotCut, cut, plain
 from eduhub.lessons.schema import key
-from eduhub.lessons.source import own_file
+from eduhub.lessons.source import is_hidden, own_file
 from eduhub.lessons.storage import content_folder
 
 NAME = "lesson.md"
@@ -71,7 +71,8 @@ def title_in(text: str) -> str:
         stretch = cut(plain(text)).stretches.get("title", "")
     except CannotCut:
         return ""
-    return stretch.partition(":")[2].split("\n", 1)[0].strip().strip("\"'").strip()[:80]
+    words = stretch.partition(":")[2].split("\n", 1)[0].strip().strip("\"'").strip()[:80]
+    return "".join(c for c in words if not is_hidden(c))
 
 
 def text_now(slug: str) -> str:

@@ -19,7 +19,7 @@ from eduhub.editing import queries
 from eduhub.editing.folder import NAME, CannotEdit, file_bytes, lesson_folder
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, hash_of
 from eduhub.editing.outcomes import keep_published, keep_refusal
-from eduhub.editing.reading import as_published, described, shadow, sheet_of
+from eduhub.editing.reading import as_published, described, shadow
 from eduhub.editing.repository import NotCommitted, commit, is_checkout
 from eduhub.editing.rules import next_version
 from eduhub.lessons.actions import LessonsFaulty, LibraryWouldEmpty, build
@@ -99,21 +99,17 @@ def _subject(draft: Draft) -> str:
 
 def _text(draft: Draft) -> tuple[str, str]:
     """The text as it becomes the lesson's file, and the version it has then."""
-    sheet = sheet_of(draft.text)
     size = draft.size or ChangeSize.SMALL
     own = draft.values.get("version") if draft.is_read else ""
     version = next_version(draft.base_version, size) if draft.base_version else str(own or "1.0")
     note = draft.change_note if draft.base_version else None
+    values: dict[str, str | None] = {"version": version, "change_note": note or None}
     if draft.purpose is DraftPurpose.CHANGE:
-        return as_published(
-            str(sheet), version=version, change_note=note or None, reason=None, replaced_by=None
-        ), version
-    values = {
-        "status": Status.WITHDRAWN.value,
-        "reason": draft.change_note,
-        "replaced_by": draft.answer or None,
-    }
-    return as_published(str(sheet), version=version, change_note=None, **values), version
+        values |= {"reason": None, "replaced_by": None}
+    else:
+        values |= {"status": Status.WITHDRAWN.value, "change_note": None}
+        values |= {"reason": draft.change_note, "replaced_by": draft.answer or None}
+    return as_published(draft.text, **values), version
 
 
 def _files(draft: Draft, text: str, version: str) -> dict[Path, bytes]:

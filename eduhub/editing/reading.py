@@ -1,6 +1,7 @@
 """Reading, checking and rendering a draft, by the very functions that build the library: work for the worker."""
 
 import logging
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -22,7 +23,7 @@ from eduhub.editing.folder import NAME, lesson_folder
 from eduhub.editing.models import hash_of
 from eduhub.editing.outcomes import keep_reading
 from eduhub.editing.preview import kept, shown
-from eduhub.editing.sheet import CannotCut, Sheet, changed_to, cut, plain
+from eduhub.editing.sheet import CannotCut, changed_to, cut, own_lines, plain
 from eduhub.editing.yaml_text import stretch_of
 from eduhub.lessons import describe
 from eduhub.lessons.actions import fill, html_of
@@ -94,13 +95,18 @@ def described(findings: list[Finding], values: dict[str, Any] | None = None) -> 
 
 
 def as_published(text: str, **values: str | None) -> str:
-    """A text as it will be published: with this status, and what else is set then; as it is where it has no keys."""
+    """A text as it will be published: with this status, and what else is set then; as it is where it has no keys.
+
+    What has its value already stays as it is written, with the comment behind it.
+    """
     try:
         sheet = cut(plain(text))
     except CannotCut:
         return text
     for key, value in {"status": "published", **values}.items():
-        sheet.put(key, stretch_of(key, value, FRONT[key]))
+        written = stretch_of(key, value, FRONT[key])
+        if re.sub(r"\s+#.*", "", own_lines(sheet.stretches.get(key, ""))).strip() != written.strip():
+            sheet.put(key, written)
     return changed_to(text, str(sheet))
 
 
@@ -173,9 +179,8 @@ def _preview(draft_id: UUID, checked: Checked, vocabularies: Vocabularies, base:
     for name, html in html_of(checked, base).items():
         setattr(version, name, html)
     made = shown(draft_id, checked.slug, now(), kept(version))
-    return {**kept(made), "plan_html": describe.plan(made)}
-
-
-def sheet_of(text: str) -> Sheet:
-    """The sheet of a text that was checked."""
-    return cut(plain(text))
+    try:
+        return {**kept(made), "plan_html": describe.plan(made)}
+    except Exception:  # whatever a page makes of a faulty text, the findings are to be kept
+        log.exception("no preview can be made of draft %s", draft_id)
+        return {}

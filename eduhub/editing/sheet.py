@@ -110,7 +110,7 @@ def cut(text: str) -> Sheet:
 
 def _apart(stretch: str) -> tuple[str, str]:
     """A key's own lines, and the comments and empty lines after them."""
-    lines = rows(stretch)
+    lines = rows(stretch) or [""]
     last = max(n for n, line in enumerate(lines) if n == 0 or (line.strip() and line[0] != "#"))
     return "".join(lines[: last + 1]), "".join(lines[last + 1 :])
 

@@ -1,16 +1,23 @@
 """From an editor's words to the public page: by a second person, alone with a reason, back with changes, withdrawn."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from eduhub.accounts.models import Role
 from eduhub.core.audit import AuditEntry
+from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.core.jobs import run_all
+from eduhub.core.jobs import run_all, sweep
+from eduhub.editing import actions, queries
 from eduhub.editing.models import Draft, DraftState
 from eduhub.lessons.actions import build
 from eduhub.notifications.models import Message
+from tests.conftest import People
 from tests.editing.conftest import begin, change, decide, file_of, in_file, submit
 from tests.lessons.samples import lesson_text
 from tests.pages import Browser
@@ -45,6 +52,61 @@ def test_an_editor_writes_a_reviewer_publishes_everybody_reads(
     verbs = list(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.thing_kind == "draft")))
     assert sorted(verbs) == ["begin", "publish", "published", "submit", "write"]
     assert "without a second check" not in browser.page("/lessons/a-lesson").text
+
+
+def test_line_ends_and_comments_are_kept_when_it_is_published(
+    content: Path, editor: Browser, reviewer: Browser
+) -> None:
+    text = lesson_text().replace("status: published\n", "status: published  # For all.\n# The name:\n")
+    file_of(content).write_bytes(text.replace("\n", "\r\n").encode())
+    address = begin(editor)
+    change(editor, address, title="A better name")
+    submit(editor, address)
+    decide(reviewer, address)
+    after = text.replace("title: A lesson", "title: A better name").replace('"1.0"', '"1.1"')
+    assert file_of(content).read_bytes() == after.replace("\n", "\r\n").encode()
+
+
+def test_what_does_not_differ_is_not_submitted(content: Path, editor: Browser) -> None:
+    address = begin(editor)
+    page = editor.submit(f"{address}/submit", {"size": "small"}, at=f"{address}/submit", status=409)
+    assert "Nothing differs from the lesson as it is" in page.main_text
+
+
+def test_drafts_are_forgotten_a_year_after_they_ended(content: Path, editor: Browser) -> None:
+    gone, kept = begin(editor), begin(editor, "other")
+    editor.submit(f"{gone}/drop", at=f"{gone}/drop")
+    sweep()
+    editor.page(gone)
+    with time_machine.travel(now() + timedelta(days=366)):
+        sweep()
+    assert [str(one.id) in kept for one in db.session.scalars(select(Draft))] == [True]
+
+
+def test_two_who_begin_at_once_get_one_draft(
+    content: Path, editor: Browser, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = begin(editor)
+    known, calls = queries.open_draft, []
+
+    def too_early(slug: str) -> Draft | None:
+        calls.append(slug)
+        return known(slug) if len(calls) > 1 else None
+
+    monkeypatch.setattr(queries, "open_draft", too_early)
+    assert str(actions.edit_lesson(people(Role.CONTENT_EDITOR, "there"), "a-lesson")) in address
+
+
+def test_home_pages_lead_to_what_is_to_be_done(content: Path, editor: Browser, reviewer: Browser) -> None:
+    address = begin(editor)
+    change(editor, address, title="A better name")
+    assert "A better name: being written" in editor.page("/").main_text
+    assert "Lessons waiting for review" not in reviewer.page("/").main_text
+    submit(editor, address)
+    page = reviewer.page("/")
+    assert page.link("A better name") == f"{address}/review"
+    assert "1 to be published or sent back." in page.main_text
+    assert "A better name" in reviewer.page("/drafts").main_text
 
 
 def test_who_wrote_or_submitted_it_does_not_publish_it(content: Path, both: Browser) -> None:

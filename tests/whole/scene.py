@@ -209,19 +209,18 @@ def some_draft(world: World) -> UUID:
     """The draft of the lesson, with a file of its pack."""
     editor = people(Role.CONTENT_EDITOR)
     draft = db.session.scalars(select(Draft)).first() or Draft(
-        **{
-            "purpose": DraftPurpose.CHANGE,
-            "state": DraftState.WRITING,
-            "slug": "a-lesson",
-            "title": "A lesson",
-        },
-        **{
-            "text": lesson_text(),
-            "source_hash": "0",
-            "lesson_id": world.lesson.lesson_id,
-            "base_version": "1.0",
-        },
-        **{"started_at": now(), "changed_at": now(), "started_by_id": editor.id, "changed_by_id": editor.id},
+        purpose=DraftPurpose.CHANGE,
+        state=DraftState.WRITING,
+        slug="a-lesson",
+        title="A lesson",
+        text=lesson_text(),
+        source_hash="0",
+        lesson_id=world.lesson.lesson_id,
+        base_version="1.0",
+        started_at=now(),
+        changed_at=now(),
+        started_by_id=editor.id,
+        changed_by_id=editor.id,
     )
     draft.files = [{"name": "a.svg", "media_type": "image/svg+xml", "label": "A", "format": "A", "size": 1}]
     draft.files_hash = hash_of(draft.text)
