@@ -6,6 +6,8 @@ from typing import NamedTuple
 from eduhub.editing.sheet import plain
 
 AROUND = 2
+# More lines than these are not set beside each other: it would take too long.
+MOST_LINES = 5_000
 
 
 class Line(NamedTuple):
@@ -16,10 +18,15 @@ class Line(NamedTuple):
     text: str
 
 
-def difference(old: str, new: str) -> list[list[Line]]:
-    """The differing stretches, each with lines around it; numbers are those of the new text, or the old where it goes."""
+def difference(old: str, new: str) -> list[list[Line]] | None:
+    """The differing stretches, each with lines around it; numbers are those of the new text, or the old where it goes.
+
+    None where there are too many lines.
+    """
     before, after = plain(old).split("\n"), plain(new).split("\n")
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if max(len(before), len(after)) > MOST_LINES:
+        return None
+    matcher = SequenceMatcher(None, before, after)
     return [_stretch(before, after, group) for group in matcher.get_grouped_opcodes(AROUND)]
 
 

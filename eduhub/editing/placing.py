@@ -46,13 +46,14 @@ def _placed(row: dict[str, Any], slug: str, sheet: Sheet | None) -> Placed:
     key = sheet.key_at(row["line"])
     if not key and row["line"] > str(sheet).count("\n") - sheet.body.count("\n"):
         key = BODY
-    key = _named(row) or key
+    is_whole = key in ("", next(iter(sheet.stretches)))
+    key = (_named(row) if is_whole else "") or key
     label = "The lesson’s words" if key == BODY else label_of(key, FRONT[key]) if key in FRONT else ""
     return Placed(**told, key=key, label=label, page=page_of(key))
 
 
 def _named(row: dict[str, Any]) -> str:
-    """The key a message begins with: one that is not there has no line of its own, and some are found as a whole."""
+    """The key a message begins with, for what is found at the first line: a key that is not there has none of its own."""
     found = re.match(r"([a-z_]+)([.: ])", str(row["message"]))
     if found is None or found[1] not in FRONT:
         return ""

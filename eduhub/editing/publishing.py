@@ -15,6 +15,7 @@ from eduhub.accounts.models import Person
 from eduhub.core import files
 from eduhub.core.clock import today
 from eduhub.core.db import db
+from eduhub.core.settings import settings
 from eduhub.editing import queries
 from eduhub.editing.folder import NAME, CannotEdit, file_bytes, lesson_folder
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, hash_of
@@ -23,7 +24,7 @@ from eduhub.editing.reading import as_published, described, shadow
 from eduhub.editing.repository import NotCommitted, commit, is_checkout
 from eduhub.editing.rules import next_version
 from eduhub.lessons.actions import LessonsFaulty, LibraryWouldEmpty, build
-from eduhub.lessons.alone import ALONE, CHECKED, with_record
+from eduhub.lessons.alone import ALONE, CHECKED, read_published, with_record
 from eduhub.lessons.alone import NAME as RECORDS
 from eduhub.lessons.check import lesson_folders, read_vocabularies
 from eduhub.lessons.inspecting import look_over
@@ -181,9 +182,12 @@ def _put_back(before: dict[Path, bytes | None]) -> None:
 
 
 def _commit(paths: list[Path], message: str, author: str) -> str:
-    """Commit the files where they are in a checkout; what git said where it would not."""
-    folder = content_folder()
-    if not is_checkout(folder):
+    """Commit the files where they are in a checkout of the operator's; what git said where it would not.
+
+    The lessons shipped with the program are in no such one, even where somebody works on the program in a checkout.
+    """
+    folder = settings().content
+    if folder is None or not is_checkout(folder):
         return ""
     try:
         commit(folder, paths, message, author)
@@ -196,11 +200,10 @@ def note_second_check(slug: str, version: str, person_id: UUID) -> None:
     """Write beside a lesson that a version published alone was checked by somebody else, and build."""
     with one_at_a_time():
         folder = lesson_folder(slug)
-        before = _records(folder)
-        person = db.session.get(Person, person_id)
-        if f'"{version}"' not in before or before.rstrip().endswith(f"outcome: {CHECKED}}}"):
+        if not read_published(folder).alone(version):
             return
+        person = db.session.get(Person, person_id)
         name = person.name if person else ""
         path = folder / RECORDS
-        _write_and_build({path: with_record(before, version, CHECKED, today()).encode()})
+        _write_and_build({path: with_record(_records(folder), version, CHECKED, today()).encode()})
         _commit([path], f"Check {slug} after it was published\n\nVersion {version}.", name)

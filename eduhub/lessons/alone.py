@@ -53,6 +53,6 @@ def read_published(folder: Path) -> Published:
 
 def with_record(before: str, version: str, outcome: str, day: date, reason: str = "") -> str:
     """The file with one more record at its end."""
-    why = f", reason: {json.dumps(reason, ensure_ascii=False)}" if reason else ""
+    why = f", reason: {json.dumps(' '.join(reason.split()), ensure_ascii=False)}" if reason else ""
     line = f'- {{version: "{version}", date: {day.isoformat()}, outcome: {outcome}{why}}}\n'
     return (before or HEADING) + line

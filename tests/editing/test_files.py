@@ -1,5 +1,6 @@
 """What publishing does to the folder of lessons: all or nothing, in a checkout or not, once however often it runs."""
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -272,6 +273,31 @@ def test_where_git_refuses_it_is_published_and_said(
     page = reviewer.page(address).main_text
     assert "It is published, but git did not take the files: No commits today" in page
     assert browser.page("/lessons/a-lesson").h1 == "A better name"
+
+
+def test_the_lessons_of_the_program_are_not_committed(
+    app: Flask,
+    checkout: Callable[..., str],
+    ready: Ready,
+    reviewer: Browser,
+    content: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody who tries the program in a checkout of it finds a changed file, not a commit."""
+    address = ready()
+    chosen = dataclasses.replace(app.extensions["eduhub.settings"], content=None)
+    monkeypatch.setitem(app.extensions, "eduhub.settings", chosen)
+    monkeypatch.setattr(files, "CONTENT", content)
+    decide(reviewer, address)
+    assert in_file(content, "title") == "A better name"
+    assert checkout("log", "-1", "--format=%s") == "Begin"
+
+
+def test_very_many_lines_are_not_set_beside_each_other(content: Path, editor: Browser) -> None:
+    address = begin(editor)
+    form = f"{address}/text"
+    editor.submit(form, {"text": "\n" * 150_000}, at=form)
+    assert "too many lines" in editor.page(f"{address}/changes").main_text
 
 
 def test_without_git_nothing_is_missing(

@@ -137,6 +137,15 @@ def test_any_text_of_the_file_is_kept_and_judged(editor: Browser, text: str, say
     assert "Ready to submit" in editor.page(address).main_text
 
 
+def test_what_is_missing_in_a_row_is_said_at_the_row(editor: Browser) -> None:
+    address = begin(editor)
+    change(editor, address, "plan", **{"parts.0.title": ""})
+    assert editor.page(address).link("The lesson in minutes").endswith("/parts/plan#q-parts")
+    change(editor, address, "plan", **{"parts.0.title": "Begin"})
+    change(editor, address, "about", title="")
+    assert editor.page(address).link("Title").endswith("/parts/about#q-title")
+
+
 # What is not touched stays.
 
 

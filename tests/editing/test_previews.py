@@ -81,6 +81,7 @@ def test_a_draft_has_no_version_number(editor: Browser) -> None:
     page = editor.page(f"{begin(editor)}/previews/practitioner")
     assert "Version 1." not in page.main_text
     assert "Ask for a visit" not in page.main_text
+    assert "all versions" not in page.main_text
 
 
 def test_what_cannot_be_shown_is_said(editor: Browser) -> None:
