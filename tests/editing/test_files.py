@@ -4,6 +4,7 @@ import dataclasses
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
@@ -19,6 +20,7 @@ from eduhub.editing import publishing
 from eduhub.editing.actions import CHECK
 from eduhub.editing.models import Draft, DraftState
 from eduhub.editing.publishing import publish
+from eduhub.lessons.actions import build
 from tests.editing.conftest import begin, change, decide, file_of, in_file, submit
 from tests.lessons.samples import lesson_text
 from tests.pages import Browser
@@ -178,13 +180,26 @@ def test_a_worker_that_died_after_writing_is_followed_by_one_that_ends_it(
     assert in_file(content, "version") == '"1.1"'
 
 
-def test_two_workers_at_once(content: Path, ready: Ready, reviewer: Browser, app: Flask) -> None:
+def test_two_workers_at_once(
+    content: Path, ready: Ready, reviewer: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = ready()
     url = f"{address}/review"
     reviewer.submit(url, {"decision": "publish"}, at=url)
     key = draft().id
     db.session.rollback()
     problems: list[Exception] = []
+    building: list[int] = []
+    most: list[int] = []
+
+    def slow_build() -> None:
+        building.append(1)
+        most.append(len(building))
+        time.sleep(0.3)
+        build()
+        building.pop()
+
+    monkeypatch.setattr(publishing, "build", slow_build)
 
     def work() -> None:
         with app.app_context():
@@ -201,6 +216,7 @@ def test_two_workers_at_once(content: Path, ready: Ready, reviewer: Browser, app
     for thread in threads:
         thread.join()
     assert problems == []
+    assert max(most) == 1, "one waits for the other"
     assert draft().published_version == "1.1"
     assert in_file(content, "version") == '"1.1"'
 
