@@ -64,7 +64,7 @@ def publish(draft_id: UUID) -> None:
             return
         try:
             _publish(draft)
-        except (Refused, CannotEdit) as refused:
+        except (Refused, CannotEdit, OSError) as refused:
             db.session.rollback()
             found = described(refused.findings, {}) if isinstance(refused, Refused) else []
             keep_refusal(draft_id, str(refused), found)

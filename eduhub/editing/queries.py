@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload, undefer_group
 
 from eduhub.accounts.models import Person, Role, RoleHeld, RoleState
 from eduhub.core.db import db
+from eduhub.core.jobs import Job
 from eduhub.editing.models import Draft, DraftPurpose, DraftState, DraftWriter
 from eduhub.editing.rules import OPEN, OVER
 from eduhub.lessons.models import Lesson, LessonVersion, Status
@@ -131,6 +132,16 @@ def words_to_choose() -> Mapping[str, Mapping[str, str]]:
         key: {one: str(entry["label"]) for one, entry in words.get(name, {}).items()}
         for key, name in VOCABULARIES.items()
     }
+
+
+def given_up(kind: str) -> list[UUID]:
+    """Drafts that are to be published by a job of this kind, which was given up."""
+    waiting = list(db.session.scalars(select(Draft.id).where(Draft.state == DraftState.PUBLISHING)))
+    if not waiting:
+        return []
+    still = select(Job.payload).where(Job.kind == kind, Job.done_at.is_(None), Job.failed_at.is_(None))
+    jobs = {payload["draft"] for payload in db.session.scalars(still)}
+    return [key for key in waiting if str(key) not in jobs]
 
 
 def open_ids() -> list[UUID]:

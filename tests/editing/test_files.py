@@ -6,16 +6,19 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from eduhub.core import files
+from eduhub.core.clock import now
 from eduhub.core.db import db
-from eduhub.core.jobs import run_all
+from eduhub.core.jobs import run_all, sweep
 from eduhub.editing import publishing
 from eduhub.editing.actions import CHECK
 from eduhub.editing.models import Draft, DraftState
@@ -62,7 +65,9 @@ def test_a_file_changed_in_git_meanwhile_is_never_written_over(
 ) -> None:
     address = ready()
     theirs = lesson_text().replace("MARKER-hint", "Their hint").replace('"1.0"', '"1.1"')
+    assert "was changed outside this site" not in editor.page(address).main_text
     file_of(content).write_text(theirs)
+    assert "The lesson’s file was changed outside this site" in editor.page(address).main_text
     decide(reviewer, address)
     assert "changed outside this site" in reviewer.page(address).main_text
     assert file_of(content).read_text() == theirs
@@ -178,6 +183,29 @@ def test_a_worker_that_died_after_writing_is_followed_by_one_that_ends_it(
     publish(key)
     assert draft().state is DraftState.PUBLISHED
     assert in_file(content, "version") == '"1.1"'
+
+
+def test_a_job_that_is_given_up_gives_the_draft_back(
+    content: Path, ready: Ready, reviewer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = ready()
+
+    def broken(_draft: Draft) -> None:
+        raise RuntimeError("no idea")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "_publish", broken)
+        decide(reviewer, address)
+        sweep()
+        assert draft().state is DraftState.PUBLISHING, "it is tried again"
+        for hour in range(1, 6):
+            with time_machine.travel(now() + timedelta(hours=hour)):
+                run_all()
+                sweep()
+    assert draft().state is DraftState.IN_REVIEW
+    assert "Something went wrong" in reviewer.page(address).main_text
+    decide(reviewer, address)
+    assert draft().state is DraftState.PUBLISHED
 
 
 def test_two_workers_at_once(

@@ -17,7 +17,7 @@ from eduhub.editing.forms import NewLessonForm
 from eduhub.editing.models import Draft, DraftPurpose, DraftState, hash_of
 from eduhub.editing.permissions import EditingAbility
 from eduhub.editing.placing import placed
-from eduhub.editing.rules import EDITABLE, REASONS, STATE_WORDS, is_second_person
+from eduhub.editing.rules import EDITABLE, OPEN, REASONS, STATE_WORDS, is_second_person
 from eduhub.lessons.skeleton import Begin
 
 bp = Blueprint("drafts", __name__)
@@ -98,9 +98,16 @@ def draft_page(found: Draft, problem: str = "", status: int = 200) -> Answer:
         is_editable=found.state in EDITABLE,
         is_second=is_second_person(person.id, queries.writer_ids(found), found.submitted_by_id),
         writers=sorted(writer.person.name for writer in found.writers),
+        is_stale=is_stale(found),
         problem=problem,
     )
     return html, status
+
+
+def is_stale(found: Draft) -> bool:
+    """Whether the lesson's file is another one than the draft was begun from."""
+    is_open = found.state in OPEN - {DraftState.PUBLISHING}
+    return is_open and hash_of(text_now(found.slug)) != (found.source_hash or hash_of(""))
 
 
 def tried(draft_id: UUID, change: Any, said: str = "", to: str = "") -> Answer:
@@ -133,9 +140,7 @@ def changes(draft_id: UUID) -> str:
         draft=found,
         parts=difference(there, found.text),
         there_hash=hash_of(there),
-        is_stale=bool(found.source_hash)
-        and hash_of(there) != found.source_hash
-        and found.state is not DraftState.PUBLISHED,
+        is_stale=is_stale(found),
         is_editable=found.state in EDITABLE,
     )
 
