@@ -16,6 +16,7 @@ from eduhub.core.jobs import run_all, sweep
 from eduhub.editing import actions, queries
 from eduhub.editing.models import Draft, DraftState
 from eduhub.lessons.actions import build
+from eduhub.lessons.inspecting import check
 from eduhub.notifications.models import Message
 from tests.conftest import People
 from tests.editing.conftest import begin, change, decide, file_of, in_file, submit
@@ -43,7 +44,9 @@ def test_an_editor_writes_a_reviewer_publishes_everybody_reads(
     assert "A lesson waits for review: A better name" in mails()
     page = decide(reviewer, address)
     assert "Being published" in page.main_text
-    assert "Published as version 1.1" in reviewer.page(address).main_text
+    page = reviewer.page(address)
+    assert "Published as version 1.1" in page.main_text
+    assert "Look at it" not in page.main_text
     assert browser.page("/lessons/a-lesson").h1 == "A better name"
     assert file_of(content).read_text() == before.replace(
         "title: A lesson\n", "title: A better name\n"
@@ -227,3 +230,23 @@ def test_withdrawn_the_page_stays_and_says_why(content: Path, editor: Browser, b
 
 def only_draft_of(address: str) -> Draft:
     return next(one for one in db.session.scalars(select(Draft)) if str(one.id) in address)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('- {version: "1.0", date: soon, outcome: alone}\n', "'soon' is not a day"),
+        (
+            '- {version: "1.0", date: 2026-01-05, outcome: perhaps}\n',
+            "'perhaps' is not one of alone, checked",
+        ),
+        ('- {version: "1.0", date: 2026-01-05, outcome: alone, who: me}\n', "there is no key who"),
+        ("- &a {version: 1}\n- *a\n", "anchors, aliases and tags are not allowed"),
+        ("a: [\n", "this is not YAML"),
+        ("just words\n", "is not a list"),
+    ],
+)
+def test_what_is_wrong_with_the_record_is_found(content: Path, text: str, says: str) -> None:
+    (content / "lessons" / "a-lesson" / "publishing.yaml").write_text(text)
+    found = [str(one) for one in check()]
+    assert any(one.startswith("a-lesson/publishing.yaml:") and says in one for one in found), found
