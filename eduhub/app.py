@@ -15,6 +15,10 @@ import eduhub.accounts.views.accounts
 import eduhub.accounts.views.people
 import eduhub.curriculum.views.curriculum
 import eduhub.curriculum.views.data
+import eduhub.editing.views.deciding
+import eduhub.editing.views.drafts
+import eduhub.editing.views.previews
+import eduhub.editing.views.writing
 import eduhub.evaluation.views
 import eduhub.feedback.views
 import eduhub.home.views
@@ -50,6 +54,10 @@ ROOMS: tuple[Blueprint, ...] = (
     eduhub.programmes.views.bp,
     eduhub.lists.views.bp,
     eduhub.feedback.views.bp,
+    eduhub.editing.views.drafts.bp,
+    eduhub.editing.views.writing.bp,
+    eduhub.editing.views.deciding.bp,
+    eduhub.editing.views.previews.bp,
     eduhub.lessons.views.browsing.bp,
     eduhub.lessons.views.lessons.bp,
     eduhub.lessons.views.searches.bp,

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 import eduhub.accounts.jobs
+import eduhub.editing.jobs
 import eduhub.evaluation.jobs
 import eduhub.feedback.jobs
 import eduhub.lessons.jobs
@@ -25,6 +26,7 @@ JOBS: tuple[ModuleType, ...] = (
     eduhub.accounts.jobs,
     eduhub.notifications.jobs,
     eduhub.lessons.jobs,
+    eduhub.editing.jobs,
     eduhub.lists.jobs,
     eduhub.feedback.jobs,
     eduhub.visits.jobs,

@@ -13,6 +13,9 @@ from eduhub.core.db import db
 from eduhub.core.web import format_datetime
 from eduhub.curriculum.permissions import CurriculumAbility
 from eduhub.curriculum.queries import proof_progress
+from eduhub.editing.permissions import EditingAbility
+from eduhub.editing.queries import drafts_of, to_review
+from eduhub.editing.rules import STATE_WORDS
 from eduhub.evaluation.permissions import EvaluationAbility
 from eduhub.evaluation.queries import open_sessions
 from eduhub.feedback.permissions import FeedbackAbility
@@ -52,6 +55,8 @@ def panels_for(person: Person) -> list[Panel]:
         _people,
         _results,
         _feedback,
+        _to_review,
+        _drafts,
         _due,
         _reviews,
         _checks,
@@ -145,6 +150,33 @@ def _results(person: Person) -> Panel | None:
         return None
     words = "Who delivered what, and what classes said before and after."
     return Panel("Results", words, "Results", "/results")
+
+
+def _to_review(person: Person) -> Panel | None:
+    """Drafts of lessons that this person may publish, for they did not write them."""
+    found = to_review(person) if may(EditingAbility.DECIDE, person=person) else []
+    if not found:
+        return None
+    lines = [(draft.title, f"/drafts/{draft.id}/review") for draft in found[:5]]
+    return Panel(
+        "Lessons waiting for review",
+        f"{len(found)} to be published or sent back.",
+        "Drafts",
+        "/drafts",
+        len(found),
+        lines,
+    )
+
+
+def _drafts(person: Person) -> Panel | None:
+    if not may(EditingAbility.WRITE, person=person):
+        return None
+    found = drafts_of(person)
+    lines = [
+        (f"{draft.title}: {STATE_WORDS[draft.state].lower()}", f"/drafts/{draft.id}") for draft in found[:5]
+    ]
+    words = f"{len(found)} open." if found else "You have none. Begin one, or open a lesson and edit it."
+    return Panel("Your drafts", words, "Drafts", "/drafts", len(found), lines)
 
 
 def _reviews(person: Person) -> Panel | None:

@@ -20,7 +20,7 @@ bp = Blueprint("home", __name__)
 
 # Label, address, blueprints it stands for, and the ability a signed-in person needs to be shown it.
 NAVIGATION: tuple[tuple[str, str, frozenset[str], StrEnum | None], ...] = (
-    ("Lessons", "/lessons", frozenset({"curriculum"}), None),
+    ("Lessons", "/lessons", frozenset({"curriculum", "drafts", "writing", "deciding", "previews"}), None),
     ("Your lists", "/lists", frozenset(), ListAbility.KEEP),
     ("Visits", "/visits", frozenset({"visits", "diary", "deliveries"}), VisitAbility.SEE),
     ("Classes", "/classes", frozenset({"programmes"}), ClassAbility.KEEP),

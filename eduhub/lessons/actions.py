@@ -34,7 +34,7 @@ from eduhub.lessons.packing import BUILD_PACK, has_pack
 from eduhub.lessons.queries import VISIBLE, pack_files, versions
 from eduhub.lessons.redirects import read_redirects
 from eduhub.lessons.related import Related, related
-from eduhub.lessons.rules import Review, up_to
+from eduhub.lessons.rules import up_to
 from eduhub.lessons.search import count_profiles
 from eduhub.lessons.source import Finding, own_file
 from eduhub.lessons.storage import content_folder, stored
@@ -273,12 +273,12 @@ def _keep_one(
         version = LessonVersion(
             id=lesson.current_version_id, lesson_id=lesson.id, lesson=lesson, built_at=now()
         )
-        _fill(version, source)
+        fill(version, source)
         db.session.add(version)
     _refresh(version, source, vocabularies)
     for other in older:
         if other is not version:
-            _refresh_words(other, source.signed.reviews, vocabularies, again=has_pack(other.id))
+            _refresh_words(other, source, vocabularies, again=has_pack(other.id))
     due = describe.standing_of(version).due
     lesson.card = {**lesson.card, "review_by": due and due.isoformat()}
     _relate([lesson], ways)
@@ -302,7 +302,12 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
     lesson.status = Status(front["status"])
     lesson.title = front["title"]
     before = lesson.card or {}
-    lesson.card = describe.card(front, source.signed.reviews, vocabularies)
+    alone = source.published.alone(front["version"])
+    lesson.card = {
+        **describe.card(front, source.signed.reviews, vocabularies),
+        "alone": alone,
+        "replaced_by": front["replaced_by"],
+    }
     lesson.card = {**lesson.card, "card_html": describe.card_html(lesson)}
     _move(lesson, source.slug)
     _stand(lesson, before)
@@ -312,7 +317,7 @@ def _keep_lesson(source: Checked, lesson: Lesson | None, vocabularies: Vocabular
     return lesson
 
 
-def _fill(version: LessonVersion, source: Checked) -> None:
+def fill(version: LessonVersion, source: Checked) -> None:
     """What of a version never changes."""
     front = source.front
     version.content_hash = source.content_hash
@@ -328,12 +333,7 @@ def _fill(version: LessonVersion, source: Checked) -> None:
 
 def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies) -> None:
     """The HTML of a version as this renderer makes it; noted where it stood there otherwise."""
-    base = f"/lessons/files/{version.id}/assets/"
-    html = {
-        "practitioner_html": render.practitioner_html(source.pieces, base),
-        "learner_html": render.learner_html(source.pieces, base),
-        "family_html": render.family_html(source.pieces, base),
-    }
+    html = html_of(source, f"/lessons/files/{version.id}/assets/")
     version.evidence = source.evidence
     before = {name: getattr(version, name) for name in html}
     if before != html:
@@ -342,23 +342,36 @@ def _refresh(version: LessonVersion, source: Checked, vocabularies: Vocabularies
         for name, text in html.items():
             setattr(version, name, text)
         version.words = {}
-    _refresh_words(version, source.signed.reviews, vocabularies)
+    _refresh_words(version, source, vocabularies)
+
+
+def html_of(source: Checked, base: str) -> dict[str, str]:
+    """The text of a lesson for each kind of reader; pictures are found below ``base``."""
+    return {
+        "practitioner_html": render.practitioner_html(source.pieces, base),
+        "learner_html": render.learner_html(source.pieces, base),
+        "family_html": render.family_html(source.pieces, base),
+    }
 
 
 def _refresh_words(
-    version: LessonVersion, reviews: list[Review], vocabularies: Vocabularies, *, again: bool = True
+    version: LessonVersion, source: Checked, vocabularies: Vocabularies, *, again: bool = True
 ) -> None:
     """Older versions, too, name today's telephone numbers and sign-offs, and are shown by today's page.
 
     A pack that was put away stays so.
     """
-    words, reviews = describe.words(version.front, vocabularies), up_to(reviews, version.version)
+    words, reviews = (
+        describe.words(version.front, vocabularies),
+        up_to(source.signed.reviews, version.version),
+    )
     signed = len(version.reviews or [])
     if (version.reviews or []) != reviews:
         detail = {"version": version.version, "before": signed, "after": len(reviews)}
         record("review", "lesson_version", version.id, detail=detail)
     changed = version.words != words or version.reviews != reviews
     version.words, version.reviews = words, reviews
+    version.alone = source.published.alone(version.version)
     _make_pages(version)
     if changed and again:
         enqueue(BUILD_PACK, {"version": str(version.id)})

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from eduhub.core.clock import today as clock_today
 from eduhub.lessons import render
+from eduhub.lessons.alone import read_published
 from eduhub.lessons.body import check_body
 from eduhub.lessons.checks import (
     accessibility,
@@ -40,6 +41,7 @@ __all__ = (
     "Progress",
     "Vocabularies",
     "check_all",
+    "check_among",
     "check_one",
     "lesson_folders",
     "other_folders",
@@ -123,9 +125,14 @@ def check_all(
         Counter(lesson.front["id"] for lesson in checked if lesson.front.get("id")),
     )
     for lesson in checked:
-        for check in ACROSS:
-            check(lesson, library)
+        check_among(lesson, library)
     return checked
+
+
+def check_among(lesson: Checked, library: Library) -> None:
+    """Check a lesson, which was checked alone, against the others."""
+    for check in ACROSS:
+        check(lesson, library)
 
 
 # Each lesson is checked alone, so many are checked on all processors at once.
@@ -187,12 +194,14 @@ def check_one(
         _run(lesson, FAULTS)
         find_unwritten(source, front)
     lesson.signed = read_reviews(folder, front.get("version"), today)
+    lesson.published = read_published(folder)
     whole = bool(front) and not source.findings
     lesson.content_hash = _hash(
         source.digest, *(f"{path} {sha256}" for path, sha256 in sorted(lesson.assets.items()))
     )
     lesson.source_hash = _hash(
-        lesson.content_hash, vocabularies.digest, render.renderer_version(), lesson.signed.digest
+        *(lesson.content_hash, vocabularies.digest, render.renderer_version(), lesson.signed.digest),
+        *filter(None, [lesson.published.digest]),
     )
     if lesson.source_hash not in rendered:
         _check_body(lesson)
@@ -200,7 +209,7 @@ def check_one(
     if whole:
         _run(lesson, ADVICE)
         lesson.evidence = safety.evidence_of(lesson)
-    lesson.findings[:0] = [*source.findings, *lesson.signed.findings]
+    lesson.findings[:0] = [*source.findings, *lesson.signed.findings, *lesson.published.findings]
     return lesson
 
 

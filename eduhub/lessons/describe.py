@@ -1,6 +1,7 @@
 """What lists, filters, the search index and the pages say of a lesson, from its front matter and the vocabularies."""
 
 import re
+from datetime import date
 from typing import Any
 
 from eduhub.core.api import absolute
@@ -95,6 +96,7 @@ def plan(version: LessonVersion) -> str:
         parts=running(front["parts"]),
         share=interactive_share(front["parts"]),
         linked_data=linked_data.script(version),
+        alone_since=date.fromisoformat(version.alone["date"]) if version.alone else None,
     )
 
 

@@ -66,8 +66,8 @@ class LessonVersion(Base):
     ``assets`` holds the hash of each file it shows, ``words`` the vocabularies' words for its keys, ``plan_html``
     the whole of the plan and ``pack_html`` the files to take to class (empty while there are none), so that no request
     renders them. ``evidence`` is what speaks for the plan and what to think about, ``reviews`` the sign-offs of this
-    version and of those before it, as ``reviews.yaml`` has them. HTML, words and evidence may be made anew from the
-    same source.
+    version and of those before it, as ``reviews.yaml`` has them. ``alone`` says since when and why it stands without a
+    second check, and is empty otherwise. HTML, words and evidence may be made anew from the same source.
     """
 
     __tablename__ = "lesson_version"
@@ -94,6 +94,7 @@ class LessonVersion(Base):
     assets: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     reviews: Mapped[list[dict[str, Any]]] = mapped_column(default=list, deferred=True, deferred_group="page")
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
+    alone: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True, deferred_group="page")
     plan_html: Mapped[str] = mapped_column(default="", deferred=True)
     pack_html: Mapped[str] = mapped_column(default="", deferred=True)
 

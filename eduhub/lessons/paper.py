@@ -124,10 +124,16 @@ def _refusing_what_is_missing() -> Iterator[None]:
     complaints = _Complaints()
     log = logging.getLogger("weasyprint")
     log.addHandler(complaints)
+    # Heard whatever the rest of the process wants to hear.
+    level, disabled = log.level, log.disabled
+    log.setLevel(logging.WARNING)
+    log.disabled = False
     try:
         yield
     finally:
         log.removeHandler(complaints)
+        log.setLevel(level)
+        log.disabled = disabled
     if complaints.messages:
         raise InaccessibleError("; ".join(dict.fromkeys(complaints.messages)))
 

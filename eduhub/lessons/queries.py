@@ -30,29 +30,28 @@ _SHOWN = (
     .options(_EVERYTHING)
 )
 _CURRENT = LessonVersion.id == Lesson.current_version_id
-_OF_LESSON = LessonVersion.lesson_id == Lesson.id
+_BELONGS = LessonVersion.lesson_id == Lesson.id
 _IN_VERSION = LessonVersion.version == bindparam("version")
 _SHOWN_NOW = _SHOWN.join(LessonVersion, _CURRENT)
-_SHOWN_THEN = _SHOWN.join(LessonVersion, _OF_LESSON).where(_IN_VERSION)
+_SHOWN_THEN = _SHOWN.join(LessonVersion, _BELONGS).where(_IN_VERSION)
 
 # The page most often asked for takes the columns it shows and no objects: that is half the work.
+OF_LESSON = ("slug", "status", "card", "current_version_id", "withdrawn_reason", "feedback_count")
+OF_VERSION = ("id", "version", "title", "summary", "stages", "plan_html", "pack_html")
 _lesson, _version = Lesson.__table__, LessonVersion.__table__
 _PLAN = select(
-    *(
-        _lesson.c[name]
-        for name in ("slug", "status", "card", "current_version_id", "withdrawn_reason", "feedback_count")
-    ),
-    *(_version.c[name] for name in ("id", "version", "title", "summary", "stages", "plan_html", "pack_html")),
+    *(_lesson.c[name] for name in OF_LESSON),
+    *(_version.c[name] for name in OF_VERSION),
     (_version.c.family_html != "").label("has_family"),
 ).where(_lesson.c.slug == bindparam("slug"))
 _PLAN_NOW = _PLAN.join_from(_lesson, _version, _CURRENT)
-_PLAN_THEN = _PLAN.join_from(_lesson, _version, _OF_LESSON).where(_IN_VERSION)
+_PLAN_THEN = _PLAN.join_from(_lesson, _version, _BELONGS).where(_IN_VERSION)
 
 
 def plan_page(slug: str, version: str | None = None) -> Row[*tuple[Any, ...]] | None:
     """What the practitioners' page shows of the lesson at an address, in its current version unless another is named.
 
-    The columns of Lesson and LessonVersion by name (``id`` is the version's), and ``has_family``.
+    ``OF_LESSON`` and ``OF_VERSION`` by name (``id`` is the version's), and ``has_family``.
     """
     row = _first(_PLAN_NOW if version is None else _PLAN_THEN, slug, version)
     return row if row is not None and row.status in VISIBLE else None

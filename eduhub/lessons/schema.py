@@ -199,7 +199,7 @@ PART = {
         required=True,
     ),
     "grouping": Field(one_of("class", "pairs", "groups", "alone"), required=True),
-    "drop_when_short": Field(yes_no),
+    "drop_when_short": Field(yes_no, label="May be left out"),
 }
 CLAIM = {
     "claim": Field(WORDS, required=True),
@@ -233,6 +233,7 @@ FRONT: dict[str, Field] = {
     "change_note": Field(text(300)),
     "status": Field(one_of(*Status), required=True),
     "reason": Field(text(300), label="Why it was withdrawn"),
+    "replaced_by": Field(key, label="What to use instead"),
     "title": Field(text(80), required=True),
     "summary": Field(text(200), required=True),
     "lang": Field(one_of("en", "gd"), required=True, label="Language"),

@@ -121,17 +121,23 @@ def new_lesson(folder: Path, begin: Begin, vocabularies: Words, codes: set[str])
     slug = key(folder.name)
     if os.path.lexists(folder):
         raise ValueError(f"there is a folder {slug} already: choose another name.")
+    whole = new_text(slug, begin, vocabularies, codes)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{slug}.") as scratch:
+        made = Path(scratch) / slug
+        made.mkdir()
+        (made / "lesson.md").write_text(whole, encoding="utf-8")
+        made.rename(folder)
+
+
+def new_text(slug: str, begin: Begin, vocabularies: Words, codes: set[str]) -> str:
+    """The file of a new lesson, with an id of its own. Raises ValueError with what to do instead."""
     title = text(80)(begin.title or slug.replace("-", " ").capitalize())
     if not title.isprintable():
         raise ValueError("the title holds characters that cannot be seen.")
     level = Level(begin.level) if begin.level else STAGES.get(begin.stage, Level.THIRD)
     values = first_values(title, level, begin.stage or ", ".join(_stages(level)), vocabularies, codes)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{slug}.") as scratch:
-        made = Path(scratch) / slug
-        made.mkdir()
-        (made / "lesson.md").write_text(LESSON.substitute(values), encoding="utf-8")
-        made.rename(folder)
+    return LESSON.substitute(values)
 
 
 def first_values(

@@ -16,8 +16,9 @@ MOST_BYTES = 200_000
 MOST_FRONT = 60_000
 DEEPEST = 8
 # What turns text round, control characters that no text needs, and what is no character at all.
+BIDI = "\u202a-\u202e\u2066-\u2069"
 HIDDEN = re.compile(
-    "[\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f"
+    f"[{BIDI}\x00-\x08\x0b-\x1f\x7f-\x9f"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )

@@ -3,11 +3,13 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from eduhub.lessons.storage import content_folder
 from eduhub.lessons.thesaurus import read_synonyms
 
 VOCABULARIES = {
@@ -86,3 +88,19 @@ def _entries(name: str, words: Any) -> dict[str, dict[str, Any]]:
                 f"{name}: {key}: write also as a list of words, in quotes where they are numbers."
             )
     return words
+
+
+@lru_cache(maxsize=2)
+def _read(content: Path, _state: tuple[tuple[str, int, int], ...]) -> Vocabularies:
+    return read_vocabularies(content)
+
+
+def vocabularies_in_use() -> Vocabularies:
+    """The words lessons may use, read again only when a file changed; none where they cannot be read."""
+    content = content_folder()
+    files = sorted((content / "vocab").glob("*.yaml"))
+    state = tuple((path.name, (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
+    try:
+        return _read(content, state)
+    except ValueError:
+        return Vocabularies()

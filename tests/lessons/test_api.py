@@ -52,7 +52,7 @@ def several(folder: Path, count: int) -> Path:
 def site(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A site with one lesson and its vocabularies."""
     content = write_content(tmp_path, a_lesson=lesson_text(title="Lungs and vapes"))
-    monkeypatch.setattr("eduhub.lessons.views.api.content_folder", lambda: content)
+    monkeypatch.setattr("eduhub.lessons.vocabulary.content_folder", lambda: content)
     build(content)
     return content
 
@@ -194,7 +194,7 @@ def test_filters(
     browser: Browser, app: Flask, tmp_path: Path, monkeypatch: Any, asked: str, total: int
 ) -> None:
     content = several(tmp_path, 4)
-    monkeypatch.setattr("eduhub.lessons.views.api.content_folder", lambda: content)
+    monkeypatch.setattr("eduhub.lessons.vocabulary.content_folder", lambda: content)
     assert data(browser, f"/api/v1/lessons?{asked}")["total"] == total
 
 

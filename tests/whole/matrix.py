@@ -31,6 +31,7 @@ DELIVERY = "/deliveries/<uuid:delivery_id>"
 WAVE = f"{DELIVERY}/questions/<string:wave>"
 LESSON = "/lessons/<string:slug>"
 LIST = "/lists/<uuid:list_id>"
+DRAFT = "/drafts/<uuid:draft_id>"
 
 # Every state of a visit; ``called-off`` never had an officer.
 STATES = ("requested", "offered", "confirmed", "cancelled", "recorded", "called-off")
@@ -49,8 +50,11 @@ DIARIES = "S  -  -  Y  -  -  -  -  -  -  -"
 HANDING = "S  -  -  O  -  -  O  -  -  -  -"
 RESULTS = "S  -  Y  -  -  Y  Y  Y  -  -  -"
 TELLERS = "S  Y  Y  Y  Y  Y  Y  Y  -  -  -"
-EDITORS = "S  -  -  -  -  -  -  -  Y  Y  -"
 DECIDER = "S  -  Y  -  -  Y  Y  Y  -  -  Y"
+
+EDITORS = "S  -  -  -  -  -  -  -  Y  -  -"
+KEEPERS = "S  -  -  -  -  -  -  -  Y  Y  -"
+JUDGING = "S  -  -  -  -  -  -  -  -  Y  -"
 
 TABLE: dict[str, str] = {
     "GET /": ANYBODY,
@@ -105,10 +109,10 @@ TABLE: dict[str, str] = {
     f"GET {LESSON}/versions/<string:version>/feedback/withdraw": ITS_OWN,
     f"POST {LESSON}/versions/<string:version>/feedback/withdraw": ITS_OWN,
     "GET /account/feedback": MEMBERS,
-    "GET /lessons/feedback": EDITORS,
-    "GET /lessons/feedback/<uuid:feedback_id>": EDITORS,
-    "POST /lessons/feedback/<uuid:feedback_id>/decide": EDITORS,
-    "POST /lessons/feedback/<uuid:feedback_id>/answer": EDITORS,
+    "GET /lessons/feedback": KEEPERS,
+    "GET /lessons/feedback/<uuid:feedback_id>": KEEPERS,
+    "POST /lessons/feedback/<uuid:feedback_id>/decide": KEEPERS,
+    "POST /lessons/feedback/<uuid:feedback_id>/answer": KEEPERS,
     "GET /lessons/reviews": "S  -  -  -  -  -  -  -  Y  Y  Y",
     "GET /lessons/reviews.csv": "S  -  -  -  -  -  -  -  Y  Y  Y",
     "GET /lessons/searches": "S  -  -  -  -  Y  Y  Y  Y  Y  Y",
@@ -163,6 +167,34 @@ TABLE: dict[str, str] = {
     f"POST {LIST}/share": ITS_OWN,
     f"POST {LIST}/unshare": ITS_OWN,
     "GET /shared-lists/<string:token>": ANYBODY,
+    # Drafts of lessons: editors write all of them, reviewers decide on them.
+    "GET /drafts": KEEPERS,
+    "GET /drafts/new": EDITORS,
+    "POST /drafts/new": EDITORS,
+    "POST /drafts/lessons/<string:slug>": EDITORS,
+    "GET /drafts/lessons/<string:slug>/withdraw": KEEPERS,
+    "POST /drafts/lessons/<string:slug>/withdraw": KEEPERS,
+    "POST /drafts/lessons/<string:slug>/second-check": JUDGING,
+    f"GET {DRAFT}": KEEPERS,
+    f"POST {DRAFT}/check": KEEPERS,
+    f"GET {DRAFT}/changes": KEEPERS,
+    f"POST {DRAFT}/changes": EDITORS,
+    f"GET {DRAFT}/parts/<string:part>": EDITORS,
+    f"POST {DRAFT}/parts/<string:part>": EDITORS,
+    f"GET {DRAFT}/text": KEEPERS,
+    f"POST {DRAFT}/text": EDITORS,
+    f"GET {DRAFT}/previews/<string:audience>": KEEPERS,
+    f"POST {DRAFT}/files": KEEPERS,
+    f"GET {DRAFT}/files/<string:name>": KEEPERS,
+    f"GET {DRAFT}/assets/<string:name>": KEEPERS,
+    f"GET {DRAFT}/submit": EDITORS,
+    f"POST {DRAFT}/submit": EDITORS,
+    f"POST {DRAFT}/take-back": EDITORS,
+    f"GET {DRAFT}/review": JUDGING,
+    f"POST {DRAFT}/review": JUDGING,
+    f"POST {DRAFT}/publish-alone": JUDGING,
+    f"GET {DRAFT}/drop": EDITORS,
+    f"POST {DRAFT}/drop": EDITORS,
     # Classes.
     "GET /classes": ASKING_,
     "GET /classes/new": ASKING_,

@@ -13,8 +13,11 @@ from eduhub.accounts.models import Link, LinkPurpose, Person, Role, RoleHeld, Ro
 from eduhub.accounts.sessions import hash_token
 from eduhub.core.clock import now, today
 from eduhub.core.db import action, db
+from eduhub.core.files import write_whole
 from eduhub.curriculum.case import DOCUMENT_ID, framework, item_id
 from eduhub.curriculum.queries import every_outcome
+from eduhub.editing.models import Draft, DraftPurpose, DraftState, hash_of
+from eduhub.editing.storage import files_folder
 from eduhub.evaluation import actions as evaluation
 from eduhub.evaluation.models import ClassSession, Wave
 from eduhub.feedback.actions import Told, tell
@@ -212,6 +215,32 @@ def some_feedback(world: World) -> Feedback:
     return found or tell(teacher, world.lesson, words, 0)
 
 
+@action
+def some_draft(world: World) -> UUID:
+    """The draft of the lesson, with a file of its pack."""
+    editor = people(Role.CONTENT_EDITOR)
+    draft = db.session.scalars(select(Draft)).first() or Draft(
+        purpose=DraftPurpose.CHANGE,
+        state=DraftState.WRITING,
+        slug="a-lesson",
+        title="A lesson",
+        text=lesson_text(),
+        source_hash="0",
+        lesson_id=world.lesson.lesson_id,
+        base_version="1.0",
+        started_at=now(),
+        changed_at=now(),
+        started_by_id=editor.id,
+        changed_by_id=editor.id,
+    )
+    draft.files = [{"name": "a.svg", "media_type": "image/svg+xml", "label": "A", "format": "A", "size": 1}]
+    draft.files_hash = hash_of(draft.text)
+    db.session.add(draft)
+    db.session.flush()
+    write_whole(files_folder(draft.id) / "a.svg", b"<svg/>")
+    return draft.id
+
+
 # Addresses and forms of the things here.
 
 
@@ -237,6 +266,8 @@ def values_for(world: World) -> dict[str, Callable[[], str]]:
         "document_id": lambda: str(DOCUMENT_ID),
         "item_id": lambda: str(item_id("HWB 3-38a")),
         "association_id": first_association,
+        "draft_id": lambda: str(some_draft(world)),
+        "part": lambda: "about",
     }
 
 

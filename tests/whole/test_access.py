@@ -57,10 +57,9 @@ def addresses(cell: Cell, world: World) -> list[str]:
         return [f"{cell.rule}?area={world.here.areas[cell.area].id}"]
     if cell.rule == "/api/v1/lessons/exists":
         return [f"{cell.rule}?slug=a-lesson"]
-    if cell.rule.startswith("/api/v1/lessons/"):
-        values["slug"] = lambda: "a-lesson"
-    if cell.rule.startswith("/lessons/"):
-        name = "a.svg" if "assets" in cell.rule else "a-lesson-learner.pdf"
+    if cell.rule.startswith(("/api/v1/lessons/", "/lessons/", "/drafts/")):
+        pictures = "assets" in cell.rule or cell.rule.startswith("/drafts/")
+        name = "a.svg" if pictures else "a-lesson-learner.pdf"
         values |= {"slug": lambda: "a-lesson", "name": lambda: name}
     if cell.rule.endswith("/feedback/withdraw"):
         some_feedback(world)

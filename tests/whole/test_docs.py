@@ -13,6 +13,7 @@ from flask import Flask
 from eduhub.cli import cli
 from eduhub.core.settings import Settings
 from eduhub.demo.people import PASSWORD, listing
+from eduhub.lessons.alone import RECORDED
 from eduhub.lessons.codes import CODES
 from eduhub.lessons.inspecting import check
 from eduhub.lessons.reviews import REVIEW
@@ -153,6 +154,11 @@ def test_every_key_of_front_matter_is_documented_and_nothing_else() -> None:
 def test_every_key_of_a_sign_off_is_documented_and_nothing_else() -> None:
     documented = needed_by_table(part(LESSON_FORMAT, "## Sign-offs"))
     assert documented == {key: field.required for key, field in REVIEW.items()}
+
+
+def test_every_key_of_a_lone_publication_is_documented_and_nothing_else() -> None:
+    documented = needed_by_table(part(LESSON_FORMAT, "## Published without a second check"))
+    assert documented == {key: field.required for key, field in RECORDED.items()}
 
 
 def test_who_sees_a_block_is_said() -> None:

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from eduhub.lessons.alone import Published
 from eduhub.lessons.checks.outline import Outline
 from eduhub.lessons.codes import Severity
 from eduhub.lessons.render import Piece
@@ -45,6 +46,7 @@ class Checked:
     source_hash: str = ""
     assets: dict[str, str] = field(default_factory=dict)
     signed: Signed = field(default_factory=Signed)
+    published: Published = field(default_factory=Published)
     evidence: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -106,7 +108,7 @@ class Checked:
 class Library:
     """The lessons that are checked together, by their folders, and how often each id stands among them."""
 
-    lessons: dict[str, Checked]
+    lessons: Mapping[str, Checked]
     ids: Counter[str]
 
 

@@ -145,13 +145,17 @@ def one_id(lesson: Checked, library: Library) -> None:
 
 
 def neighbours(lesson: Checked, library: Library) -> None:
-    """Lessons before and after exist."""
+    """Lessons before and after exist, and the one to use instead."""
     for name in ("prior_lessons", "next_lessons"):
         for slug in lesson.front.get(name) or []:
             if slug not in library.lessons and len(library.lessons) > 1:
                 near = get_close_matches(str(slug), library.lessons, 1)
                 mend = f"Did you mean {near[0]}?" if near else "Name a folder."
                 lesson.find(1, "reference", f"{name}: there is no lesson {slug}.", mend)
+    instead = lesson.front.get("replaced_by")
+    if instead and (instead not in library.lessons or instead == lesson.slug):
+        message = f"replaced_by: there is no other lesson {instead}."
+        lesson.find(lesson.source.line_of("replaced_by"), "reference", message, "Name a folder.")
 
 
 def cycle(lesson: Checked, library: Library) -> None:

@@ -1,8 +1,7 @@
 """Lessons for other programs: read-only, the same for everybody, made from the index."""
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, request
@@ -44,9 +43,8 @@ from eduhub.lessons.asking import understand
 from eduhub.lessons.finding import values_of
 from eduhub.lessons.queries import moved_to
 from eduhub.lessons.rules import DELIVERERS, LICENCES
-from eduhub.lessons.storage import content_folder
 from eduhub.lessons.thesaurus import typed
-from eduhub.lessons.vocabulary import Vocabularies, read_vocabularies
+from eduhub.lessons.vocabulary import vocabularies_in_use
 
 bp = Blueprint("api", __name__)
 api = Api(bp)
@@ -64,25 +62,9 @@ ABOUT = {
 # Vocabularies.
 
 
-@lru_cache(maxsize=2)
-def _read(content: Path, _state: tuple[tuple[str, int, int], ...]) -> Vocabularies:
-    return read_vocabularies(content)
-
-
-def _vocabularies() -> Vocabularies:
-    """The words lessons may use, read again only when a file changed; none where they cannot be read."""
-    content = content_folder()
-    files = sorted((content / "vocab").glob("*.yaml"))
-    state = tuple((path.name, (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
-    try:
-        return _read(content, state)
-    except ValueError:
-        return Vocabularies()
-
-
 def _words_known(vocabulary: str, facet: str) -> list[str]:
     """The keys of a vocabulary, and those lessons in use were built with."""
-    return sorted({*_vocabularies().words.get(vocabulary, {}), *values_of(facet)})
+    return sorted({*vocabularies_in_use().words.get(vocabulary, {}), *values_of(facet)})
 
 
 def _code(text: str) -> str:
@@ -265,7 +247,7 @@ ENTRY = record(key=TEXT, label=TEXT)
 @public
 def vocabularies(_asked: Asked) -> dict[str, Any]:
     """``complete`` is false while the site cannot read its vocabularies."""
-    found = _vocabularies().words
+    found = vocabularies_in_use().words
     topics, substances, methods, support = (
         found.get(name, {}) for name in ("topics", "substances", "methods", "support-services")
     )
