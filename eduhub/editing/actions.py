@@ -217,7 +217,7 @@ def submit_draft(draft_id: UUID, person: Person, size: ChangeSize, note: str, se
     draft = _editable(draft_id, seen)
     if not draft.is_checked:
         raise Problem("The draft is still being checked. Wait until that is done, then submit it.")
-    if draft.base_version and hash_of(draft.text) == draft.source_hash:
+    if draft.base_version and draft.is_unchanged:
         raise Problem("Nothing differs from the lesson as it is: there is nothing to review.")
     if draft.errors:
         raise Problem(

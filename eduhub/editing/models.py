@@ -124,6 +124,11 @@ class Draft(Base):
         return self.files_hash == hash_of(self.text)
 
     @property
+    def is_unchanged(self) -> bool:
+        """Whether it is still the file it was begun from."""
+        return self.source_hash == hash_of(self.text)
+
+    @property
     def is_new(self) -> bool:
         return not self.source_hash
 

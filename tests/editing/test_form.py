@@ -134,7 +134,7 @@ def test_any_text_of_the_file_is_kept_and_judged(editor: Browser, text: str, say
     assert page.form(f"{address}/text")["text"] == text
     editor.submit(f"{address}/text", {"text": lesson_text()}, at=f"{address}/text")
     run_all()
-    assert "Ready to submit" in editor.page(address).main_text
+    assert "Nothing is changed yet" in editor.page(address).main_text
 
 
 def test_what_is_missing_in_a_row_is_said_at_the_row(editor: Browser) -> None:
