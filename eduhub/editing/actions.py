@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from eduhub.accounts.models import Person
 from eduhub.core.audit import record
-from eduhub.core.clock import now
+from eduhub.core.clock import now, today
 from eduhub.core.db import action, db
 from eduhub.core.jobs import enqueue
 from eduhub.core.web import Problem, StaleVersion
@@ -30,6 +30,7 @@ CHECK = "editing.check"
 FILES = "editing.files"
 PUBLISH = "editing.publish"
 SECOND_CHECK = "editing.second_check"
+SIGN_OFF = "editing.sign_off"
 
 
 class NotRead(Problem):
@@ -290,6 +291,25 @@ def check_afterwards(person: Person, slug: str) -> None:
         raise NotTheSecond("You wrote this version or published it: somebody else checks it.")
     record("second-check", "lesson", lesson.id, person.id, {"version": version})
     enqueue(SECOND_CHECK, {"slug": slug, "version": version, "person": str(person.id)})
+
+
+@action
+def sign_off(person: Person, slug: str, review: dict[str, str]) -> None:
+    """Have what a reviewer says of the version they read written beside the lesson.
+
+    Raises NotTheSecond, StaleVersion, Problem.
+    """
+    lesson = queries.lesson_with(slug)
+    if lesson is None or lesson.status is not Status.PUBLISHED:
+        raise Problem("This lesson is not in use: there is nothing to sign off.")
+    if review["version"] != lesson.card["version"]:
+        raise StaleVersion("There is another version now: read that one before you sign it off.")
+    origin = queries.last_publication(lesson.id, review["version"])
+    if origin and queries.has_written(origin, person.id):
+        raise NotTheSecond("You wrote this version: somebody else signs it off.")
+    dated = {**review, "date": today().isoformat()}
+    record("sign-off", "lesson", lesson.id, person.id, dated)
+    enqueue(SIGN_OFF, {"slug": slug, "person": str(person.id), "review": dated})
 
 
 # Inside an action.

@@ -3,6 +3,8 @@
 from typing import Any
 
 from wtforms import (
+    DateField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -10,8 +12,9 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Regexp
+from wtforms.validators import Optional, Regexp
 
+from eduhub.core.clock import today
 from eduhub.core.forms import AtMost, Form, Needed, SeenForm, tidy
 from eduhub.curriculum.rules import STAGES
 from eduhub.editing.models import ChangeSize
@@ -98,3 +101,27 @@ class WithdrawForm(Form):
         filters=[tidy],
     )
     instead = SelectField("Use instead", choices={"": "No other lesson"})
+
+
+ROLES = {"education": "Education", "health": "Health", "police": "Police"}
+VERDICTS = {
+    "approved": "Approved: it can be taught as it is.",
+    "changes-needed": "Changes are needed before it is taught.",
+}
+
+
+class SignOffForm(Form):
+    """What a reviewer says of the version they read; ``read`` is that version."""
+
+    read = HiddenField("Version")
+    role = RadioField("You look at it for", [Needed("Say which kind of reviewer you are.")], choices=ROLES)
+    organisation = StringField(
+        "Organisation", [Needed("Write for whom you look at it."), AtMost(200), _NoMarkup()], filters=[tidy]
+    )
+    outcome = RadioField("What you say of it", [Needed("Choose what you say of it.")], choices=VERDICTS)
+    next_review = DateField("To be looked at again by", [Optional()])
+    note = TextAreaField("Note", [AtMost(500), _NoMarkup()], filters=[tidy])
+
+    def validate_next_review(self, field: DateField) -> None:
+        if field.data and field.data <= today():
+            raise ValidationError("Write a day after today.")

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from eduhub.core.clock import now
 from eduhub.core.jobs import Job, each_minute, job
-from eduhub.editing.actions import CHECK, FILES, PUBLISH, SECOND_CHECK
+from eduhub.editing.actions import CHECK, FILES, PUBLISH, SECOND_CHECK, SIGN_OFF
 from eduhub.editing.outcomes import forget_drafts, keep_refusal
 from eduhub.editing.packing import clear_files, make_files
-from eduhub.editing.publishing import note_second_check, publish
+from eduhub.editing.publishing import note_second_check, note_sign_off, publish
 from eduhub.editing.queries import any_over_since, given_up
 from eduhub.editing.reading import read_draft
 
@@ -38,6 +38,12 @@ def run_publish(work: Job) -> None:
 def run_second_check(work: Job) -> None:
     """Note that somebody else checked a version that was published alone."""
     note_second_check(work.payload["slug"], work.payload["version"], UUID(work.payload["person"]))
+
+
+@job(SIGN_OFF)
+def run_sign_off(work: Job) -> None:
+    """Keep what a reviewer said of a version."""
+    note_sign_off(work.payload["slug"], work.payload["review"], UUID(work.payload["person"]))
 
 
 @each_minute

@@ -71,6 +71,18 @@ def keep_refusal(draft_id: UUID, problem: str, found: list[dict[str, Any]]) -> N
 
 
 @action
+def tell_not_signed(person_id: UUID, slug: str, problem: str) -> None:
+    """Tell a reviewer that what they said of a lesson could not be kept, and why."""
+    person = db.session.get_one(Person, person_id)
+    send_email(
+        to=person.email,
+        subject="Your sign-off could not be kept",
+        template="editing/not_signed",
+        context={"person": person, "slug": slug, "problem": problem},
+    )
+
+
+@action
 def forget_drafts(before: datetime) -> None:
     """Delete the drafts that were published or dropped by then."""
     db.session.execute(delete(Draft).where(Draft.state.in_(OVER), Draft.changed_at < before))

@@ -19,7 +19,7 @@ from eduhub.core.settings import settings
 from eduhub.editing import queries
 from eduhub.editing.folder import NAME, CannotEdit, file_bytes, lesson_folder
 from eduhub.editing.models import ChangeSize, Draft, DraftPurpose, DraftState, hash_of
-from eduhub.editing.outcomes import keep_published, keep_refusal
+from eduhub.editing.outcomes import keep_published, keep_refusal, tell_not_signed
 from eduhub.editing.reading import as_published, described, shadow
 from eduhub.editing.repository import NotCommitted, commit, is_checkout
 from eduhub.editing.rules import next_version
@@ -29,6 +29,8 @@ from eduhub.lessons.alone import NAME as RECORDS
 from eduhub.lessons.check import lesson_folders, read_vocabularies
 from eduhub.lessons.inspecting import look_over
 from eduhub.lessons.models import Status
+from eduhub.lessons.reviews import NAME as REVIEWS
+from eduhub.lessons.reviews import with_review
 from eduhub.lessons.source import Finding
 from eduhub.lessons.storage import content_folder
 
@@ -207,3 +209,19 @@ def note_second_check(slug: str, version: str, person_id: UUID) -> None:
         path = folder / RECORDS
         _write_and_build({path: with_record(_records(folder), version, CHECKED, today()).encode()})
         _commit([path], f"Check {slug} after it was published\n\nVersion {version}.", name)
+
+
+def note_sign_off(slug: str, review: dict[str, str], person_id: UUID) -> None:
+    """Write what a reviewer said beside the lesson, and build; where that cannot be, the reviewer is told why."""
+    with one_at_a_time():
+        path = lesson_folder(slug) / REVIEWS
+        before = path.read_text("utf-8") if path.is_file() else ""
+        person = db.session.get(Person, person_id)
+        name = person.name if person else ""
+        try:
+            _write_and_build({path: with_review(before, review).encode()})
+        except Refused as refused:
+            found = [str(one) for one in refused.findings]
+            tell_not_signed(person_id, slug, "\n".join([refused.problem, *found]))
+            return
+        _commit([path], f"Sign off {slug}\n\nVersion {review['version']}, {review['outcome']}.", name)

@@ -3,6 +3,7 @@
 They are no part of a lesson's content: signing off needs no new version.
 """
 
+import json
 import os
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,8 @@ from eduhub.lessons.source import Finding, Source, read_yaml
 
 NAME = "reviews.yaml"
 MOST = 200
+# Written in quotes: what a person typed, and what YAML would take for a number.
+IN_QUOTES = ("version", "organisation", "note")
 REVIEW = {
     "version": Field(version, required=True),
     "role": Field(one_of("education", "health", "police"), required=True),
@@ -63,3 +66,13 @@ def _check(source: Source, path: str, review: Review, newest: Any, today: date) 
     if newest and version_key(review["version"]) > version_key(newest):
         message = f"there is no version {review['version']}: the lesson is at {newest}."
         source.find(source.line_of(f"{path}.version"), "reviews", message, "Name the version that was read.")
+
+
+def with_review(before: str, review: dict[str, str]) -> str:
+    """The file with one more sign-off at its end; what is empty is left out."""
+    said = ", ".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False) if name in IN_QUOTES else value}"
+        for name, value in review.items()
+        if value
+    )
+    return f"{before.rstrip()}\n- {{{said}}}\n".lstrip()

@@ -175,6 +175,8 @@ TABLE: dict[str, str] = {
     "GET /drafts/lessons/<string:slug>/withdraw": KEEPERS,
     "POST /drafts/lessons/<string:slug>/withdraw": KEEPERS,
     "POST /drafts/lessons/<string:slug>/second-check": JUDGING,
+    "GET /drafts/lessons/<string:slug>/sign-off": JUDGING,
+    "POST /drafts/lessons/<string:slug>/sign-off": JUDGING,
     f"GET {DRAFT}": KEEPERS,
     f"POST {DRAFT}/check": KEEPERS,
     f"GET {DRAFT}/changes": KEEPERS,

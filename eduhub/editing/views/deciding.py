@@ -9,7 +9,7 @@ from eduhub.core.access import current_person, requires
 from eduhub.core.forms import SeenForm
 from eduhub.core.web import Problem, see
 from eduhub.editing import actions, queries
-from eduhub.editing.forms import AloneForm, DecisionForm, SubmitForm, WithdrawForm
+from eduhub.editing.forms import AloneForm, DecisionForm, SignOffForm, SubmitForm, WithdrawForm
 from eduhub.editing.models import ChangeSize, Draft
 from eduhub.editing.permissions import EditingAbility
 from eduhub.editing.placing import placed
@@ -119,6 +119,40 @@ def second_check(slug: str) -> Answer:
     actions.check_afterwards(current_person(), slug)
     flash("Thank you. The page will say so in a moment.")
     return see(f"/lessons/{lesson.slug}")
+
+
+@bp.get("/drafts/lessons/<string:slug>/sign-off")
+@requires(EditingAbility.DECIDE)
+def sign_off_form(slug: str) -> str:
+    """Ask what a reviewer says of the version in use."""
+    lesson = _in_use(slug)
+    form = SignOffForm(read=lesson.card["version"])
+    return render_template("editing/sign_off.html", lesson=lesson, form=form)
+
+
+@bp.post("/drafts/lessons/<string:slug>/sign-off")
+@requires(EditingAbility.DECIDE)
+def sign_off(slug: str) -> Answer:
+    """Keep what a reviewer says of a version."""
+    lesson, form = _in_use(slug), SignOffForm()
+    if form.validate():
+        day = form.next_review.data
+        review = {
+            "version": form.read.data,
+            "role": form.role.data,
+            "organisation": form.organisation.data,
+            "outcome": form.outcome.data,
+            "next_review": day.isoformat() if day else "",
+            "note": form.note.data,
+        }
+        try:
+            actions.sign_off(current_person(), slug, review)
+        except Problem as problem:
+            form.form_errors.append(problem.message)
+        else:
+            flash("Thank you. The page will say so in a moment.")
+            return see(f"/lessons/{lesson.slug}")
+    return render_template("editing/sign_off.html", lesson=lesson, form=form), 422
 
 
 # Withdrawing.

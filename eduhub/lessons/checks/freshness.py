@@ -24,13 +24,13 @@ def reviewed(lesson: Checked) -> None:
     line = lesson.source.line_of("review_in")
     approved = approvals(lesson.signed.reviews, lesson.front["version"])
     if not approved:
-        mend = "Have it looked at, and write who did into reviews.yaml."
+        mend = "Have a reviewer sign it off."
         lesson.find(line, "never-reviewed", "no reviewer has signed this version off.", mend)
         return
     due = review_by(approved, lesson.front["review_in"], lesson.today)
     if due is not None and due < lesson.today:
         message = f"it was to be gone through again by {due:%Y-%m-%d}."
-        lesson.find(line, "review-overdue", message, "Have it looked at again, and add it to reviews.yaml.")
+        lesson.find(line, "review-overdue", message, "Have a reviewer go through it again and sign it off.")
 
 
 def old_facts(lesson: Checked) -> None:
