@@ -20,6 +20,7 @@ from eduhub.lessons.check import (
     Vocabularies,
     lesson_folders,
     read_vocabularies,
+    seldom_collected,
 )
 from eduhub.lessons.findings import keep_findings
 from eduhub.lessons.inspecting import look_over
@@ -73,6 +74,7 @@ class Built:
     moved: list[tuple[str, str]] = field(default_factory=list)
 
 
+@seldom_collected()
 def build(
     content: Path | None = None, force: bool = False, told: Callable[[str], None] = lambda _phase: None
 ) -> Built:

@@ -1,5 +1,6 @@
 """Checking lessons: each read and run through its checks, alone and among the others. The checks are in ``checks``."""
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -8,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -156,11 +158,26 @@ def _check_in(against: Against, folder: Path) -> Checked:
 
 
 _apart: list[Against] = []
+# How often the collector looks for circles, where nearly everything made is kept or goes by itself: each look costs more
+# the more is kept.
+SELDOM = (50_000, 20, 50)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let the collector look seldom while many lessons are read and kept."""
+    before = gc.get_threshold()
+    gc.set_threshold(*SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _begin(against: Against) -> None:
     """A process that checks begins: it stops with the one that started it, which also answers to the keyboard."""
     _apart.append(against)
+    gc.set_threshold(*SELDOM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -46,7 +46,7 @@ def card(front: dict[str, Any], reviews: list[Review], vocabularies: Vocabularie
         "before": front["prior_lessons"],
         "next": front["next_lessons"],
         "series": front["series"],
-        "teaches": facets(front).get("teaches", []),
+        "teaches": [one["code"] for one in front["outcomes"] if one["relation"] == "teaches"],
     }
 
 

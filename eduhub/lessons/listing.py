@@ -16,30 +16,33 @@ from eduhub.lessons.search import Words, forget_lessons, index_lessons
 def list_anew(kept: list[tuple[Checked, Lesson]], vocabularies: Vocabularies) -> None:
     """List what is published, and take out of lists what no longer is."""
     unlist([lesson.id for _, lesson in kept])
-    listed = [(source, lesson) for source, lesson in kept if lesson.status is Status.PUBLISHED]
-    facets = [
+    listed = [
+        (source, lesson, describe.facets(source.front))
+        for source, lesson in kept
+        if lesson.status is Status.PUBLISHED
+    ]
+    rows = [
         {"kind": kind, "value": value, "title": lesson.title, "lesson_id": lesson.id}
-        for source, lesson in listed
-        for kind, many in describe.facets(source.front).items()
+        for _, lesson, facets in listed
+        for kind, many in facets.items()
         for value in dict.fromkeys(many)
     ]
     if listed:
-        insert_rows(LessonFacet, *facets)
-        index_lessons([_indexed(source, lesson, vocabularies) for source, lesson in listed])
+        insert_rows(LessonFacet, *rows)
+        index_lessons(
+            [(lesson.id, _words(source, vocabularies), _counted(facets)) for source, lesson, facets in listed]
+        )
 
 
-def _indexed(source: Checked, lesson: Lesson, vocabularies: Vocabularies) -> tuple[UUID, Words, list[str]]:
-    """What the search index holds of a lesson."""
-    front = source.front
+def _words(source: Checked, vocabularies: Vocabularies) -> Words:
+    """What is searched of a lesson."""
     body = render.plain_words(render.practitioner_html(source.pieces, ""))
     learner = render.plain_words(render.learner_html(source.pieces, ""))
-    facets = [
-        f"{kind}:{value}"
-        for kind, many in describe.facets(front).items()
-        for value in many
-        if kind in COUNTED
-    ]
-    return lesson.id, describe.searched(front, vocabularies, body, learner), facets
+    return describe.searched(source.front, vocabularies, body, learner)
+
+
+def _counted(facets: dict[str, list[str]]) -> list[str]:
+    return [f"{kind}:{value}" for kind, many in facets.items() for value in many if kind in COUNTED]
 
 
 def keep_terms(fronts: list[dict[str, Any]], vocabularies: Vocabularies) -> None:
