@@ -1,5 +1,7 @@
-"""The quick ways through a build give what the slow ones give: libyaml, HTML that needs no cleaning, many processes."""
+"""The quick ways through a build give what the slow ones give: libyaml, HTML that needs no cleaning, outlines,
+many processes."""
 
+from html.parser import HTMLParser
 from pathlib import Path
 
 import markdown
@@ -9,6 +11,7 @@ import yaml
 from eduhub.core.files import CONTENT
 from eduhub.lessons import check, render, source
 from eduhub.lessons.check import check_all, lesson_folders, read_vocabularies
+from eduhub.lessons.checks.outline import Reader, outline_of
 from eduhub.lessons.source import Source, read_source
 from tests.lessons.samples import lesson_text, write_content
 
@@ -81,6 +84,41 @@ def test_what_needs_no_cleaning_would_not_change_by_it() -> None:
 )  # fmt: skip
 def test_what_could_be_read_in_two_ways_is_cleaned(html: str) -> None:
     assert not render._is_plain(html)
+
+
+class Slowly(HTMLParser):
+    """Takes HTML apart as Python's own parser reads it, and tells the same reader."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.reader = Reader()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.reader.start(tag, {name: value or "" for name, value in attrs})
+
+    def handle_endtag(self, tag: str) -> None:
+        self.reader.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.reader.text(data)
+
+
+def test_an_outline_is_what_the_parser_of_python_reads() -> None:
+    clean = 0
+    for text in [
+        *texts(),
+        '## A & <b>\n\n![x > y](assets/a.png) &nbsp; `<i>` &amp;lt; [a"b](https://a.example/?a=1&b=2)',
+    ]:
+        try:
+            html = render.to_html(text)
+        except ValueError:
+            continue
+        clean += 1
+        slowly = Slowly()
+        slowly.feed(html)
+        slowly.close()
+        assert outline_of(html) == slowly.reader.read("")
+    assert clean > 400
 
 
 def test_nothing_of_a_text_is_left_for_the_next() -> None:

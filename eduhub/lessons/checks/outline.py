@@ -1,10 +1,14 @@
 """What a check looks at in a block's HTML: links, headings, pictures, tables, and passages of words."""
 
+import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 
 PASSAGES = frozenset({"p", "li", "dt", "dd", "td", "th", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre"})
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+# Clean HTML is written in one way: signs in words are escaped, values stand in double quotes.
+TOKEN = re.compile(r'<(?P<end>/?)(?P<tag>[a-z0-9]+)(?P<rest>(?:[^>"]|"[^"]*")*)>|(?P<words>[^<]+)')
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 
 
 @dataclass
@@ -24,16 +28,27 @@ class Outline:
         return " ".join(" ".join(self.passages).split())
 
 
-class _Reader(HTMLParser):
+class Reader:
+    """Takes clean HTML apart, tag by tag."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.outline = Outline()
         self.href = ""
         self.link: list[str] | None = None
         self.held: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+    def read(self, html: str) -> Outline:
+        for found in TOKEN.finditer(html):
+            if found["words"] is not None:
+                self.text(unescape(found["words"]))
+            elif found["end"]:
+                self.end(found["tag"])
+            else:
+                self.start(found["tag"], {n: unescape(v) for n, v in ATTRIBUTE.findall(found["rest"])})
+        self._passage()
+        return self.outline
+
+    def start(self, tag: str, values: dict[str, str]) -> None:
         if "id" in values:
             self.outline.ids.add(values["id"])
         if tag == "a":
@@ -47,7 +62,7 @@ class _Reader(HTMLParser):
         elif tag in PASSAGES:
             self._passage()
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag == "a" and self.link is not None:
             self.outline.links.append((self.href, " ".join("".join(self.link).split())))
             self.link = None
@@ -58,10 +73,10 @@ class _Reader(HTMLParser):
             elif tag == "th" and self.outline.tables:
                 self.outline.tables[-1].append(words)
 
-    def handle_data(self, data: str) -> None:
-        self.held.append(data)
+    def text(self, words: str) -> None:
+        self.held.append(words)
         if self.link is not None:
-            self.link.append(data)
+            self.link.append(words)
 
     def _passage(self) -> str:
         words = " ".join("".join(self.held).split())
@@ -73,8 +88,4 @@ class _Reader(HTMLParser):
 
 def outline_of(html: str) -> Outline:
     """The outline of clean HTML."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    reader._passage()
-    return reader.outline
+    return Reader().read(html)
