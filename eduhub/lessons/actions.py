@@ -207,7 +207,7 @@ def _name_anew(lesson: Lesson) -> None:
     """Make the pages of a lesson again that another address, or being withdrawn, has made wrong."""
     if lesson.card.get("shown_as") != describe.shown_as(lesson):
         _stand(lesson, lesson.card)
-        for version in versions(lesson.id):
+        for version in versions(lesson.id, locked=True):
             _make_pages(version)
 
 
@@ -264,7 +264,7 @@ def _keep_one(
 ) -> Lesson:
     built.slugs.append(source.slug)
     front = source.front
-    older = versions(lesson.id) if lesson is not None else []
+    older = versions(lesson.id, locked=True) if lesson is not None else []
     version = next((one for one in older if one.version == front["version"]), None)
     same = lesson is not None and version is not None and version.id == lesson.current_version_id
     built.added += lesson is None

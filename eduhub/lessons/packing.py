@@ -122,7 +122,7 @@ def _store(made: list[Made]) -> None:
 @action
 def _keep_pack(version_id: UUID, made: list[Made], made_from: str) -> list[str]:
     """Put rows in place of those there were; gives the hashes that no row names any more."""
-    version = db.session.get_one(LessonVersion, version_id)
+    version = _locked(version_id)
     forgotten = _forget_pack(version)
     files = [
         PackFile(
@@ -142,6 +142,12 @@ def _keep_pack(version_id: UUID, made: list[Made], made_from: str) -> list[str]:
     db.session.add_all(files)
     version.pack_html = describe.pack(version, files)
     return _unnamed(forgotten)
+
+
+def _locked(version_id: UUID) -> LessonVersion:
+    """A version, after waiting for a build that makes its pages: each says which files there are."""
+    statement = select(LessonVersion).where(LessonVersion.id == version_id).with_for_update(of=LessonVersion)
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
 def _forget_pack(version: LessonVersion) -> set[str]:
@@ -205,7 +211,7 @@ def _oldest_pack(besides: UUID | None) -> UUID | None:
 
 @action
 def _put_away(version_id: UUID) -> list[str]:
-    return _unnamed(_forget_pack(db.session.get_one(LessonVersion, version_id)))
+    return _unnamed(_forget_pack(_locked(version_id)))
 
 
 @action

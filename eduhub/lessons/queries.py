@@ -87,16 +87,17 @@ def moved_to(slug: str) -> str | None:
     return db.session.scalar(statement.where(LessonAddress.slug == slug))
 
 
-def versions(lesson_id: UUID) -> list[LessonVersion]:
-    """Every version of a lesson, newest first."""
-    return list(
-        db.session.scalars(
-            select(LessonVersion)
-            .where(LessonVersion.lesson_id == lesson_id)
-            .order_by(LessonVersion.built_at.desc(), LessonVersion.version.desc())
-            .options(_EVERYTHING)
-        )
+def versions(lesson_id: UUID, *, locked: bool = False) -> list[LessonVersion]:
+    """Every version of a lesson, newest first; ``locked`` until the action ends, so that no pack is kept meanwhile."""
+    statement = (
+        select(LessonVersion)
+        .where(LessonVersion.lesson_id == lesson_id)
+        .order_by(LessonVersion.built_at.desc(), LessonVersion.version.desc())
+        .options(_EVERYTHING)
     )
+    if locked:
+        statement = statement.with_for_update(of=LessonVersion)
+    return list(db.session.scalars(statement))
 
 
 def version_by_id(version_id: UUID) -> LessonVersion | None:

@@ -7,18 +7,20 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from eduhub.core.db import action, db
+from eduhub.core.db import action, db, transaction
 from eduhub.core.jobs import Job, run_all
 from eduhub.core.settings import Settings
 from eduhub.lessons import packing, paper
 from eduhub.lessons.actions import build
 from eduhub.lessons.models import Audience, LessonVersion, PackFile
 from eduhub.lessons.packing import ask_for_pack, build_pack, has_pack, make_room, packs_size, packs_wanted
+from eduhub.lessons.queries import pack_files, versions
 from eduhub.lessons.storage import stored
 from tests.lessons.samples import lesson_text, picture_lesson, write_content
 from tests.pages import Browser
@@ -281,3 +283,27 @@ def test_the_web_process_never_loads_what_only_jobs_need(app: Flask, tmp_path: P
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == []
+
+
+def test_a_pack_is_not_kept_or_put_away_while_a_build_makes_its_pages(app: Flask, lesson: Path) -> None:
+    """Else the page could say for ever that there are files, or none."""
+    two_versions(lesson)
+    key = version("1.0")
+
+    def put_away_elsewhere() -> None:
+        with app.app_context():
+            packing._put_away(key)
+
+    other = Thread(target=put_away_elsewhere)
+    with transaction():
+        (_, old) = versions(db.session.get_one(LessonVersion, key).lesson_id, locked=True)
+        assert old.pack_html
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+        assert pack_files(key)
+    other.join(10)
+    assert not other.is_alive()
+    db.session.rollback()
+    assert pack_files(key) == []
+    assert db.session.get_one(LessonVersion, key).pack_html == ""
